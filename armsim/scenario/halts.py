@@ -1,0 +1,288 @@
+"""Every clause of an export halt and every kind (preset), each said once: settings, effect in words.
+
+A clause has values ordered strictest first. The engine never sees a halt: `model.timeline` turns clauses
+into levels of gates over time (R-H2), where 0 is most lenient. A new kind of halt is one entry in KINDS.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import Field, model_serializer, model_validator
+
+from armsim.scenario.values import Date, DateValue, Described, Duration, Frozen, Share, Span, Until, refused
+
+Class = Literal["systems", "spares", "repair", "overhaul", "people"]
+CLASSES: tuple[str, ...] = ("systems", "spares", "repair", "overhaul", "people")
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One clause: its values strictest first, and what each value does, as a sentence part."""
+
+    name: str
+    values: tuple[str, ...]
+    effect: dict[str, str]
+
+    def level(self, value: str) -> int:
+        """How strict a value is: 0 for the most lenient."""
+        return len(self.values) - 1 - self.values.index(value)
+
+    @property
+    def lenient(self) -> str:
+        """The value that changes nothing."""
+        return self.values[-1]
+
+
+CLAUSES: dict[str, Clause] = {
+    clause.name: clause
+    for clause in (
+        Clause("new_orders", ("refuse", "queue", "allow"), {
+            "refuse": "new orders are refused and the need waits at home",
+            "queue": "new orders are accepted and made but not shipped before it ends",
+        }),
+        Clause("renewals", ("refuse", "allow"), {
+            "refuse": "contracts are neither negotiated nor signed",
+        }),
+        Clause("signed_contracts", ("stop", "honour"), {
+            "stop": "orders under signed contracts are treated like any other",
+        }),
+        Clause("accepted_orders", ("stop", "honour"), {
+            "stop": "the making of accepted orders stands still",
+        }),
+        Clause("in_transit", ("lose", "return", "hold", "wait_at_border", "deliver"), {
+            "lose": "goods on the way are lost",
+            "return": "goods on the way turn back and start again when it ends",
+            "hold": "goods on the way stand still",
+            "wait_at_border": "goods on the way are not handed over before it ends",
+        }),
+        Clause("repairs_abroad", ("seize", "return_unrepaired", "hold", "finish"), {
+            "seize": "parts and systems in repair abroad are seized",
+            "return_unrepaired": "parts and systems in repair abroad come back unrepaired",
+            "hold": "repairs abroad stand still",
+        }),
+        Clause("overhaul", ("stop", "allow"), {
+            "stop": "no overhaul is started",
+        }),
+        Clause("reexport", ("stop", "allow"), {
+            "stop": "third parties may not pass on parts with this content",
+        }),
+    )
+}  # fmt: skip
+
+#: Presets (kind:). A clause not named here is at its most lenient.
+KINDS: dict[str, dict[str, Any]] = {
+    "new_contract_freeze": {"new_orders": "refuse", "renewals": "refuse"},
+    "total": {
+        "new_orders": "refuse", "renewals": "refuse", "signed_contracts": "stop", "accepted_orders": "stop",
+        "in_transit": "return", "repairs_abroad": "hold", "people": {"leave_within": "30 days"},
+        "overhaul": "stop", "reexport": "stop",
+    },
+    "withdrawal_of_support": {"people": {"leave_within": "30 days"}, "overhaul": "stop"},
+}  # fmt: skip
+KINDS["sanctions"] = KINDS["total"]
+
+
+def clauses_of(kind: str | None) -> dict[str, Any]:
+    """Every clause with the value a preset gives it; without a kind, the most lenient."""
+    lenient: dict[str, Any] = {name: clause.lenient for name, clause in CLAUSES.items()}
+    return lenient | {"people": "stay", "operation": "allow"} | (KINDS[kind] if kind else {})
+
+
+class People(Frozen):
+    """What happens to the supplier's people: `stay`, `{leave_within: 30 days}` or `{leave_by: {date: share}}`."""
+
+    leave_within: Span | None = None
+    leave_by: dict[str, Share] | None = Field(None, description="share still there from each date on")
+    in_hand: Literal["finish", "stop"] = "finish"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _stay(cls, raw: Any) -> Any:
+        if raw == "stay":
+            return {}
+        if isinstance(raw, str):
+            raise refused("write 'stay', or {leave_within: 30 days}, or {leave_by: {2021-07-12: 50%}}")
+        return raw
+
+    @model_validator(mode="after")
+    def _one_form(self) -> People:
+        if self.leave_within is not None and self.leave_by is not None:
+            raise refused("write leave_within or leave_by, not both")
+        for day in self.leave_by or {}:
+            try:
+                date_of(day)
+            except ValueError as error:
+                raise refused(str(error)) from None
+        return self
+
+    @property
+    def stay(self) -> bool:
+        """True when nobody leaves."""
+        return self.leave_within is None and self.leave_by is None
+
+    @model_serializer(mode="wrap")
+    def _short(self, handler: Any) -> Any:
+        return "stay" if self.stay else {k: v for k, v in handler(self).items() if v is not None}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> Any:
+        return {"anyOf": [{"const": "stay"}, {"type": "object", "properties": {
+            "leave_within": {"type": "string"}, "leave_by": {"type": "object"},
+            "in_hand": {"enum": ["finish", "stop"]}}, "additionalProperties": False}]}  # fmt: skip
+
+
+def date_of(text: str) -> Any:
+    """The date a key of `leave_by` names."""
+    from armsim import units
+
+    return units.parse_date(text)
+
+
+class Operation(Frozen):
+    """Permission to operate: `allow`, or `{stop_within: 2 days, except: 4}`."""
+
+    stop_within: Span | None = None
+    except_: int | None = Field(None, alias="except", ge=0)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _allow(cls, raw: Any) -> Any:
+        return {} if raw == "allow" else raw
+
+    @model_serializer(mode="wrap")
+    def _short(self, handler: Any) -> Any:
+        if self.stop_within is None:
+            return "allow"
+        return {k: v for k, v in handler(self).items() if v is not None}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> Any:
+        return {"anyOf": [{"const": "allow"}, {"type": "object", "properties": {
+            "stop_within": {"type": "string"}, "except": {"type": "integer"}}}]}  # fmt: skip
+
+
+class NewOrders(Frozen):
+    """`refuse`, `queue`, `allow`, or `{fund: 40%}` for a buyer short of money."""
+
+    value: Literal["refuse", "queue", "allow"] = "allow"
+    fund: Share | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _word(cls, raw: Any) -> Any:
+        if isinstance(raw, str):
+            if raw not in CLAUSES["new_orders"].values:
+                raise refused(f"'{raw}' is not a value of new_orders: write refuse, queue, allow or {{fund: 40%}}")
+            return {"value": raw}
+        return raw
+
+    @model_serializer(mode="plain")
+    def _short(self) -> Any:
+        return self.value if self.fund is None else {"fund": self.fund._short_form()}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> Any:
+        return {"anyOf": [{"enum": ["refuse", "queue", "allow"]}, {"type": "object", "properties": {
+            "fund": {"type": ["string", "number"]}}}]}  # fmt: skip
+
+
+class Except(Frozen):
+    """What a halt leaves out."""
+
+    classes: tuple[Class, ...] = ()
+    fleets: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    suppliers: tuple[str, ...] = ()
+    contracts: tuple[str, ...] = ()
+    count: int | None = Field(None, ge=0)
+
+
+class After(Frozen):
+    """A halt that follows another, with a lag and a probability."""
+
+    halt: str
+    lag: Duration = Duration(best="0 days")
+    probability: Share = Share(best=1.0)
+
+
+class Leakage(Frozen):
+    """What gets through although refused."""
+
+    probability: Share
+    retry: Duration | None = None
+    delay: Duration | None = None
+    price: float | None = None
+    quality: Share | None = None
+
+
+class Resume(Frozen):
+    """How a halt ends."""
+
+    restart: Duration | None = None
+    ramp: Duration | None = None
+    order: Literal["oldest_first", "newest_first"] | None = None
+
+
+class Halt(Described):
+    """An export halt: by whom, against what, from when to when, and clause by clause what it stops."""
+
+    by: tuple[str, ...] = Field(min_length=1, description="jurisdictions or suppliers that halt")
+    against: tuple[str, ...] = Field((), description="for home's own halts: whose exports it refuses")
+    classes: tuple[Class, ...] = Field((), description="only these classes; default all")
+    fleets: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    suppliers: tuple[str, ...] = ()
+    except_: Except | None = Field(None, alias="except")
+    announced: Date | None = None  # type: ignore[valid-type]
+    from_: DateValue | None = Field(None, alias="from")
+    until: Until = Until(best=date.max, never=True)
+    after: After | None = None
+    background: bool = Field(False, description="stays in the no-halt twin: money, obsolescence, a purge")
+    active: bool = True
+
+    new_orders: NewOrders = NewOrders()
+    renewals: Literal["refuse", "allow"] = "allow"
+    signed_contracts: Literal["stop", "honour"] = "honour"
+    accepted_orders: Literal["stop", "honour"] = "honour"
+    in_transit: Literal["lose", "return", "hold", "wait_at_border", "deliver"] = "deliver"
+    repairs_abroad: Literal["seize", "return_unrepaired", "hold", "finish"] = "finish"
+    people: People = People()
+    overhaul: Literal["stop", "allow"] = "allow"
+    operation: Operation = Operation()
+    reexport: Literal["stop", "allow"] = "allow"
+    leakage: Leakage | None = None
+    resume: Resume | None = None
+
+    @model_validator(mode="after")
+    def _has_a_start(self) -> Halt:
+        if self.from_ is None and self.after is None:
+            raise refused("a halt needs 'from' (a date), or 'after' another halt")
+        return self
+
+    def value(self, clause: str) -> str:
+        """The value of a clause of CLAUSES."""
+        return self.new_orders.value if clause == "new_orders" else getattr(self, clause)
+
+    def level(self, clause: str) -> int:
+        """How strict the halt is in one clause; 0 is most lenient."""
+        return CLAUSES[clause].level(self.value(clause))
+
+    def stops_something(self) -> bool:
+        """False when every clause is at its most lenient."""
+        strict = any(self.level(name) for name in CLAUSES if name not in ("signed_contracts", "reexport"))
+        return strict or not self.people.stay or self.operation.stop_within is not None
+
+    def effects(self) -> list[str]:
+        """What the halt does, clause by clause, as parts of a sentence."""
+        parts = [CLAUSES[name].effect[self.value(name)] for name in CLAUSES if self.level(name)]
+        if self.people.leave_within is not None:
+            from armsim import units
+
+            parts.append(f"its people leave within {units.words_duration(self.people.leave_within.middle)}")
+        if self.people.leave_by:
+            left = (f"{share.middle:.0%} left on {day}" for day, share in self.people.leave_by.items())
+            parts.append("its people leave: " + ", ".join(left))
+        return parts

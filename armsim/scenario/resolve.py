@@ -1,0 +1,374 @@
+"""From trees to a resolved scenario: base files, variants, defaults, presets, sizes worked out.
+
+The resolved form is itself a valid scenario file and a fixed point: resolving it again changes nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from armsim import units
+from armsim.errors import InvalidScenario, Problem, did_you_mean
+from armsim.scenario import yamltree
+from armsim.scenario.halts import KINDS, clauses_of
+from armsim.scenario.overrides import NoSuchPlace, change_at, merge
+from armsim.scenario.problems import Lines, from_pydantic, located
+from armsim.scenario.things import (
+    Baseline,
+    Crew,
+    FailsEvery,
+    Fleet,
+    Item,
+    Resupply,
+    Site,
+    Upkeep,
+    Written,
+)
+from armsim.scenario.values import Duration, Use
+from armsim.scenario.yamltree import Entry, Mapping, Mark, Node, Scalar, Sequence, build
+
+KEYED = ("jurisdictions", "suppliers", "contracts", "sites", "fleets", "items", "halts", "responses")
+MOST_BASES = 8
+NOWHERE = Mark("", 0, 0, 1)
+
+
+def read_with_bases(path: str | Path, lines: Lines, problems: list[Problem], chain: tuple[str, ...] = ()) -> Mapping:
+    """The tree of a file laid over the files it `extends`."""
+    document = yamltree.read(path, collect=True)
+    lines[document.file] = document.lines
+    problems.extend(document.problems)
+    return over_its_base(document.root, Path(path), lines, problems, (*chain, str(Path(path).resolve())))
+
+
+def over_its_base(root: Mapping, path: Path, lines: Lines, problems: list[Problem], chain: tuple[str, ...]) -> Mapping:
+    """The tree merged over its base file, if it names one."""
+    entry = root.entries.get("extends")
+    if entry is None:
+        return root
+    rest = replace(root, entries={k: v for k, v in root.entries.items() if k != "extends"})
+    mark, named = entry.value.mark, entry.value
+    if not isinstance(named, Scalar) or not isinstance(named.value, str):
+        problems.append(located(lines, mark, "extends", "'extends' names one file", "", ("extends",)))
+        return rest
+    base = path.parent / named.value
+    if str(base.resolve()) in chain or len(chain) > MOST_BASES:
+        problems.append(located(lines, mark, "extends", f"'{named.value}' extends itself", "", ("extends",)))
+        return rest
+    if not base.is_file():
+        message = f"there is no file '{named.value}' beside this one"
+        problems.append(located(lines, mark, "extends", message, "the path counts from this file", ("extends",)))
+        return rest
+    merged = merge(read_with_bases(base, lines, problems, chain), rest)
+    assert isinstance(merged, Mapping)
+    return merged
+
+
+def take_variants(root: Mapping) -> tuple[Mapping, Mapping | None]:
+    """The tree without its `variants`, and the variants."""
+    entry = root.entries.get("variants")
+    rest = replace(root, entries={k: v for k, v in root.entries.items() if k != "variants"})
+    return rest, entry.value if entry is not None and isinstance(entry.value, Mapping) else None
+
+
+def apply_variant(tree: Mapping, variants: Mapping, name: str, lines: Lines, problems: list[Problem],
+                  chain: tuple[str, ...] = ()) -> Mapping:  # fmt: skip
+    """The tree with a variant's changes, after those of the variant it extends."""
+    entry = variants.entries[name]
+    where = ("variants", name)
+    if name in chain:
+        problems.append(located(lines, entry.key.mark, "extends", f"variant '{name}' extends itself", "", where))
+        return tree
+    changes = entry.value
+    if isinstance(changes, Scalar) and changes.value is None:
+        return tree
+    if not isinstance(changes, Mapping):
+        problems.append(located(lines, changes.mark, "bad-variant", "a variant is a mapping of changes",
+                                "write path: value, such as halts.main.renewals: refuse", where))  # fmt: skip
+        return tree
+    base = changes.entries.get("extends")
+    if base is not None:
+        named = str(getattr(base.value, "value", ""))
+        if named not in variants.entries:
+            problems.append(located(lines, base.value.mark, "unknown-name", f"no variant is called '{named}'",
+                                    did_you_mean(named, list(variants.entries)), (*where, "extends")))  # fmt: skip
+        else:
+            tree = apply_variant(tree, variants, named, lines, problems, (*chain, name))
+    for path, change in changes.entries.items():
+        if path in ("extends", "title", "note"):
+            continue
+        try:
+            changed = change_at(tree, path, change.value, change.key)
+        except NoSuchPlace as error:
+            problems.append(located(lines, change.key.mark, "no-such-place", str(error), "", (*where, path)))
+            continue
+        assert isinstance(changed, Mapping)
+        tree = changed
+    return tree
+
+
+def lay_out_defaults(tree: Mapping) -> Mapping:
+    """The tree with each section's `defaults` laid under its entries."""
+    entries = dict(tree.entries)
+    for section in KEYED:
+        entry = entries.get(section)
+        if entry is None or not isinstance(entry.value, Mapping) or "defaults" not in entry.value.entries:
+            continue
+        things = dict(entry.value.entries)
+        defaults = things.pop("defaults").value
+        filled = {
+            name: Entry(one.key, merge(defaults, one.value) if isinstance(one.value, Mapping) else one.value)
+            for name, one in things.items()
+        }
+        entries[section] = Entry(entry.key, replace(entry.value, entries=filled))
+    return replace(tree, entries=entries)
+
+
+def spell_out_kinds(tree: Mapping, lines: Lines, problems: list[Problem]) -> Mapping:
+    """The tree with every halt's preset written out, clause by clause."""
+    entry = tree.entries.get("halts")
+    if entry is None or not isinstance(entry.value, Mapping):
+        return tree
+    halts = {}
+    for name, one in entry.value.entries.items():
+        halt, path = one.value, ("halts", name, "kind")
+        if isinstance(halt, Mapping) and "kind" in halt.entries:
+            kind = halt.entries["kind"].value
+            written = {k: v for k, v in halt.entries.items() if k != "kind"}
+            word = getattr(kind, "value", None)
+            if word in KINDS:
+                filled = {
+                    clause: Entry(Scalar(clause, clause, kind.mark, False), build(value, kind.mark))
+                    for clause, value in clauses_of(str(word)).items()
+                    if clause not in written
+                }
+                written |= filled
+            else:
+                problems.append(located(lines, kind.mark, "unknown-name", f"no kind of halt is called '{word}'",
+                                        did_you_mean(str(word), list(KINDS)), path))  # fmt: skip
+            halt = replace(halt, entries=written)
+        halts[name] = Entry(one.key, halt)
+    entries = dict(tree.entries) | {"halts": Entry(entry.key, replace(entry.value, entries=halts))}
+    return replace(tree, entries=entries)
+
+
+def strict_plain(node: Node) -> Any:
+    """The node as dicts, tuples and scalars, as strict validation wants them; null keys fall away."""
+    if isinstance(node, Mapping):
+        fields = {k: strict_plain(entry.value) for k, entry in node.entries.items()}
+        return {k: v for k, v in fields.items() if v is not None}
+    if isinstance(node, Sequence):
+        return tuple(strict_plain(item) for item in node.items)
+    return node.value
+
+
+def read_things(tree: Mapping, lines: Lines, problems: list[Problem]) -> Written | None:
+    """The scenario as records, or None with problems added."""
+    try:
+        return Written.model_validate(strict_plain(tree))
+    except ValidationError as error:
+        problems.extend(from_pydantic(error, Written, tree, lines))
+        return None
+
+
+def worked_out(things: Written) -> Written:
+    """The records with baselines and crew sizes worked out, inactive things dropped, defaults of dates filled."""
+    things = without_inactive(things)
+    things = with_default_sites(things)
+    for name, fleet in things.fleets.items():
+        if fleet.baseline is not None:
+            things = expand_baseline(things, name, fleet, fleet.baseline)
+    sites = {
+        name: site.model_copy(update={"crews": {k: sized(things, name, k, crew) for k, crew in site.crews.items()}})
+        for name, site in things.sites.items()
+    }
+    time = things.time
+    if time.months_from is None:
+        time = time.model_copy(update={"months_from": first_halt(things)})
+    return things.model_copy(update={"sites": sites, "time": time})
+
+
+def first_halt(things: Written) -> Any:
+    """The first date of the halts that are not background; the start without any (R-T7)."""
+    dates = [
+        halt.from_.middle for halt in things.halts.values() if halt.from_ is not None and not halt.background
+    ]  # fmt: skip
+    return max(min(dates), things.time.start) if dates else things.time.start
+
+
+def without_inactive(things: Written) -> Written:
+    """Halts and responses that are switched off fall away, and what waits for such a halt."""
+    gone = {name for name, halt in things.halts.items() if not halt.active}
+    halts = {name: halt for name, halt in things.halts.items() if halt.active}
+    halts = {name: halt for name, halt in halts.items() if halt.after is None or halt.after.halt not in gone}
+    responses = {
+        name: response
+        for name, response in things.responses.items()
+        if response.active and response.after not in gone
+    }
+    return things.model_copy(update={"halts": halts, "responses": responses})
+
+
+def with_default_sites(things: Written) -> Written:
+    """A fleet without a site stands at the only one."""
+    if len(things.sites) != 1:
+        return things
+    only = next(iter(things.sites))
+    fleets = {
+        name: fleet if fleet.site is not None else fleet.model_copy(update={"site": only})
+        for name, fleet in things.fleets.items()
+    }
+    return things.model_copy(update={"fleets": fleets})
+
+
+def hours_a_day(fleet: Fleet) -> float:
+    """Flying hours a day of the whole fleet without a halt, at best values."""
+    if fleet.fly is None:
+        return 0.0
+    systems = float(fleet.count.middle)
+    demand = fleet.fly.middle_per_year / units.DAYS_PER_YEAR * (systems if fleet.fly.basis == "each" else 1)
+    if fleet.at_most is not None:
+        demand = min(demand, fleet.at_most.middle_per_year / units.DAYS_PER_YEAR * systems)
+    return demand
+
+
+def mean_days(duration: Duration) -> float:
+    """The mean of a duration at its best value (a lognormal median is below its mean)."""
+    days = float(duration.middle)
+    law = duration.varies
+    if not duration.median or law is None:
+        return days
+    if law.kind == "lognormal":
+        variance = law.shape**2 if law.sd else math.log1p(law.shape**2)
+        return days * math.exp(variance / 2)
+    if law.kind == "exponential":
+        return days / math.log(2)
+    return days
+
+
+def tasks_a_day(things: Written, site: str, crew: str) -> Iterator[tuple[float, float]]:
+    """(tasks a day, days each) of everything a crew pool does without a halt, at best values."""
+    for fleet_name, fleet in things.fleets.items():
+        if fleet.site != site:
+            continue
+        hours = hours_a_day(fleet)
+        systems = float(fleet.count.middle)
+        for upkeep in fleet.upkeep:
+            if upkeep.crew == crew:
+                yield hours / upkeep.every.middle, mean_days(upkeep.takes)
+        for inspection in fleet.inspections:
+            if inspection.crew == crew:
+                every = inspection.every.best or inspection.every.low
+                assert every is not None
+                by_use = hours / every.fh if every.fh else 0.0
+                by_time = systems / every.days if every.days else 0.0
+                yield max(by_use, by_time), mean_days(inspection.takes)
+        for item in things.items.values():
+            if item.replace is None or item.replace.crew != crew or fleet_name not in item.on:
+                continue
+            yield removals_a_day(item, hours, systems) * item.on[fleet_name], mean_days(item.replace.takes)
+
+
+def removals_a_day(item: Item, hours: float, systems: float) -> float:
+    """Removals a day per position type of one fleet, without a halt."""
+    rate = 0.0
+    limits = [item.fails_every, item.hard_life, item.overhaul.every if item.overhaul else None]
+    for limit in limits:
+        if limit is None:
+            continue
+        every = limit.best or limit.low
+        assert every is not None
+        by_use = hours / every.fh if every.fh else 0.0
+        by_time = systems / every.days if every.days else 0.0
+        rate += by_use + by_time if isinstance(limit, FailsEvery) else max(by_use, by_time)
+    if item.expires_after is not None and item.expires_after.middle > 0:
+        rate += systems / item.expires_after.middle
+    return rate
+
+
+def sized(things: Written, site: str, name: str, crew: Crew) -> Crew:
+    """The pool with its size and its people as whole numbers (R-M4)."""
+    size = crew.size
+    if size is None:
+        assert crew.utilisation is not None
+        load = sum(rate * days for rate, days in tasks_a_day(things, site, name))
+        size = max(1, math.ceil(load / crew.utilisation.middle - 1e-9))
+    foreign, local = dict(crew.foreign), crew.local
+    if any(isinstance(part, float) for part in foreign.values()) or isinstance(local, float):
+        rest = 1 - sum(foreign.values()) if local is None else local
+        shares = largest_remainder(size, {"": rest} | foreign)
+        local, foreign = shares.pop(""), shares  # type: ignore[assignment]
+    elif local is None:
+        local = size - sum(foreign.values())
+    return crew.model_copy(
+        update={"size": int(local + sum(foreign.values())), "utilisation": None, "local": local, "foreign": foreign}
+    )
+
+
+def largest_remainder(total: int, shares: dict[str, float]) -> dict[str, int]:
+    """Whole numbers that sum to `total`, as near to the shares as they can be."""
+    exact = {name: total * share for name, share in shares.items()}
+    whole = {name: math.floor(part + 1e-9) for name, part in exact.items()}
+    order = sorted(shares, key=lambda name: (-(exact[name] - whole[name]), name))
+    for name in order[: total - sum(whole.values())]:
+        whole[name] += 1
+    return whole
+
+
+#: How a baseline's holes are shared over three generic items: one often missing, two seldom.
+GENERIC_SHARES = {"often": 0.5, "sometimes": 0.3, "seldom": 0.2}
+
+
+def expand_baseline(things: Written, name: str, fleet: Fleet, known: Baseline) -> Written:
+    """A fleet known by its rates only, as upkeep and generic items by Little's law (R-M0).
+
+    Systems down for work = rate of work x its duration, and so for parts. A system that is down does not
+    fly, so the two do not overlap; generic items have no shelf stock: each removal waits `parts_wait`.
+    """
+    site = fleet.site or f"{name}_base"
+    crew = f"{name}_line"
+    systems, hours = float(fleet.count.middle), hours_a_day(fleet)
+    evidence = {"source": known.source or "judgement", "note": "worked out from the baseline"}
+    items, sites, upkeep = dict(things.items), dict(things.sites), fleet.upkeep
+    if known.nmcm.middle > 0:
+        rate = known.nmcm.middle * systems / mean_days(known.work_takes)
+        every = Use(best=units.format_use(hours / rate), **evidence)
+        upkeep = (*upkeep, Upkeep(every=every, takes=known.work_takes, crew=crew))
+        old = sites.get(site, Site())
+        pool = Crew(fleets=(name,), utilisation=known.utilisation, local=known.local, foreign=known.foreign)
+        sites[site] = old.model_copy(update={"crews": old.crews | {crew: pool}})
+    elif site not in sites:
+        sites[site] = Site()
+    if known.nmcs.middle > 0:
+        rate = known.nmcs.middle * systems / mean_days(known.parts_wait)
+        for word, share in GENERIC_SHARES.items():
+            items[f"{name}_part_{word}"] = Item(
+                title=f"{fleet.title or name}: a part {word} missing",
+                supplier=known.supplier,
+                on={name: 1},
+                fails_every=FailsEvery(best=units.format_use(hours / (rate * share)), **evidence),
+                resupply=Resupply(make=known.parts_wait),
+            )
+    fleets = dict(things.fleets) | {
+        name: fleet.model_copy(update={"baseline": None, "upkeep": upkeep, "site": site})
+    }
+    return things.model_copy(update={"items": items, "sites": sites, "fleets": fleets})
+
+
+def raise_if(problems: list[Problem]) -> None:
+    """Raise InvalidScenario when a problem is an error; warnings pass. Sorted, each once."""
+    if any(problem.severity == "error" for problem in problems):
+        raise InvalidScenario(tidied(problems))
+
+
+def tidied(problems: list[Problem]) -> list[Problem]:
+    """Problems by place, each once."""
+    unique = {(p.file, p.line, p.column, p.code, p.message): p for p in problems}
+    return sorted(unique.values(), key=lambda p: (p.file, p.line, p.column, p.code, p.message))
+
+

@@ -1,0 +1,621 @@
+"""The things a scenario is made of: jurisdictions, suppliers, contracts, sites, fleets, items."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_serializer, model_validator
+
+from armsim import units
+from armsim.scenario.halts import Class, Halt
+from armsim.scenario.responses import Response
+from armsim.scenario.values import (
+    Date,
+    DateValue,
+    Described,
+    Duration,
+    Frozen,
+    Grade,
+    Life,
+    Months,
+    Number,
+    Programme,
+    Share,
+    Span,
+    Threshold,
+    Until,
+    Use,
+    Whole,
+    reading,
+    refused,
+)
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+
+
+def one_or_many(raw: Any) -> Any:
+    """A single mapping where a list may stand."""
+    return raw if isinstance(raw, list | tuple) or raw is None else (raw,)
+
+
+class Time(Frozen):
+    """When the simulation starts and ends."""
+
+    start: Date  # type: ignore[valid-type]
+    end: Date  # type: ignore[valid-type]
+    warmup: Span = Span(best="24 months")
+    report_every: Months = 1
+    months_from: Date | None = None  # type: ignore[valid-type]
+
+    @model_validator(mode="after")
+    def _order(self) -> Time:
+        if self.end <= self.start:
+            raise refused(f"the end ({self.end}) must come after the start ({self.start})")
+        return self
+
+
+class Runs(Frozen):
+    """How many runs, unless the command says otherwise."""
+
+    worlds: int = Field(100, ge=1, le=1_000_000)
+    replications: int = Field(1, ge=1, le=1_000_000)
+    seed: int = Field(1, ge=0, lt=2**63)
+
+
+class Jurisdiction(Described):
+    """A state whose permission a flow needs."""
+
+    home: bool = False
+
+
+class Supplier(Described):
+    """A firm or state body that supplies."""
+
+    jurisdiction: str
+    provides: tuple[Class, ...] = Field(min_length=1)
+    through: tuple[str, ...] = Field((), description="further jurisdictions its payment or transit needs")
+
+
+class Renewal(Frozen):
+    """How a contract is renewed: the work `takes` so long before its end, `for` so long; repeats."""
+
+    takes: Span
+    for_: Span = Field(alias="for")
+
+
+class Contract(Described):
+    """Signed cover: what a freeze on new contracts leaves running."""
+
+    supplier: str
+    covers: tuple[Class, ...] = Field(min_length=1)
+    fleets: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    signed: DateValue | None = None
+    from_: DateValue = Field(alias="from")
+    until: Until
+    renewal: Renewal | None = None
+
+
+def read_part(raw: Any) -> Any:
+    """People of a pool: a share of it (40%) or a head count (3)."""
+    if isinstance(raw, bool):
+        raise ValueError("write a share such as 40%, or a whole number of people")
+    return raw if isinstance(raw, int) else units.parse_share(raw)
+
+
+Part = Annotated[
+    int | float,
+    BeforeValidator(reading(read_part)),
+    WithJsonSchema({"type": ["string", "number"], "examples": ["40%", 3]}),
+]
+
+
+class CrewChange(Frozen):
+    """From a date on, other numbers of people (a purge, a course). Shares are of the number at the start."""
+
+    on: DateValue
+    local: Part | None = None
+    foreign: dict[str, Part] | None = None
+
+
+class Crew(Described):
+    """A pool of maintainers: how many tasks it can work on at once, and whose people they are."""
+
+    fleets: tuple[str, ...] = Field(min_length=1)
+    size: int | None = Field(None, ge=0)
+    utilisation: Share | None = None
+    local: Part | None = None
+    foreign: dict[str, Part] = {}
+    of: Literal["capacity", "tasks"] = "capacity"
+    changes: tuple[CrewChange, ...] = ()
+
+    @model_validator(mode="after")
+    def _sized(self) -> Crew:
+        if (self.size is None) == (self.utilisation is None):
+            raise refused("give either 'size' (tasks at once) or 'utilisation' (such as 80%)")
+        if self.utilisation is not None and self.utilisation.ends[0] <= 0:
+            raise refused("a utilisation of zero would need endless people")
+        parts = [p for p in (self.local, *self.foreign.values()) if p is not None]
+        if parts and all(isinstance(p, float) for p in parts):
+            total = sum(parts) if self.local is not None else sum(parts)
+            if self.local is not None and abs(total - 1) > 1e-9:
+                raise refused(f"local and foreign shares sum to {total:.4g}, not to 1")
+            if self.local is None and total > 1 + 1e-9:
+                raise refused(f"foreign shares sum to {total:.4g}, more than 1")
+        elif parts and not all(isinstance(p, int) for p in parts):
+            raise refused("write all parts as shares (40%) or all as whole numbers, not a mixture")
+        elif parts and self.size is not None and sum(parts) != self.size and self.local is not None:
+            raise refused(f"local and foreign sum to {sum(parts)}, but size is {self.size}")
+        elif parts and self.size is None:
+            raise refused("with 'utilisation', write local and foreign as shares")
+        return self
+
+
+class Shop(Described):
+    """A workshop: how many repairs at once (no limit when not given)."""
+
+    servers: int | None = Field(None, ge=1)
+
+
+class Site(Described):
+    """A base."""
+
+    crews: dict[Name, Crew] = {}
+    shops: dict[Name, Shop] = {}
+
+
+class Due(Frozen):
+    """When things first fall due: `staggered`, `random`, `block`, `list`, plus `overdue`.
+
+    Ends are dates, lengths of time from the start, or flying hours left. `list` takes the first systems,
+    `then` says how the rest fall due.
+    """
+
+    staggered: tuple[Any, Any] | None = None
+    random: tuple[Any, Any] | None = None
+    block: dict[str, int] | None = None
+    list_: tuple[Any, ...] | None = Field(None, alias="list")
+    shift: Span | None = None
+    overdue: int = Field(0, ge=0)
+    then: Due | None = None
+    source: str | None = None
+    grade: Grade | None = None
+    note: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _ends(cls, raw: Any) -> Any:
+        if not isinstance(raw, dict):
+            raise refused("write {staggered: [from, to]}, {random: [from, to]}, {list: […]} or {block: {date: n}}")
+        fields = dict(raw)
+        for name in ("staggered", "random", "list"):
+            ends = fields.get(name)
+            if ends is None:
+                continue
+            if not isinstance(ends, list | tuple) or (name != "list" and len(ends) != 2):
+                raise refused(f"{name} wants a list" + ("" if name == "list" else " of two ends, [from, to]"))
+            fields[name] = tuple(reading(read_moment)(end) for end in ends)
+        return fields
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Due:
+        forms = [f for f in ("staggered", "random", "block", "list_") if getattr(self, f) is not None]
+        if len(forms) > 1:
+            raise refused("give one of staggered, random, block and list (a list may go on with 'then')")
+        if not forms and not self.overdue:
+            raise refused("say when: staggered, random, block, list or overdue")
+        if self.then is not None and forms not in (["list_"], []):
+            raise refused("'then' follows a list (or overdue)")
+        for ends in (self.staggered, self.random):
+            if ends and kind_of(ends[0]) != kind_of(ends[1]):
+                raise refused("both ends must be of one kind: two dates, two durations or two amounts of use")
+            if ends and ends[0] > ends[1]:
+                raise refused("the first end must not be after the second")
+        for day in self.block or {}:
+            reading(read_moment)(day)
+        return self
+
+    @model_serializer(mode="plain")
+    def _short(self) -> dict[str, Any]:
+        fields: dict[str, Any] = {}
+        for name in ("staggered", "random", "list_"):
+            ends = getattr(self, name)
+            if ends is not None:
+                fields[name.rstrip("_")] = [write_moment(end) for end in ends]
+        if self.block is not None:
+            fields["block"] = dict(self.block)
+        if self.shift is not None:
+            fields["shift"] = self.shift._short_form()
+        if self.overdue:
+            fields["overdue"] = self.overdue
+        if self.then is not None:
+            fields["then"] = self.then._short()
+        return fields | {k: getattr(self, k) for k in ("source", "grade", "note") if getattr(self, k)}
+
+
+class Moment(tuple):
+    """A point of a due form: ('date', date), ('days', float) or ('fh', float)."""
+
+    __slots__ = ()
+
+
+def read_moment(raw: Any) -> Moment:
+    """A date, a length of time or an amount of use."""
+    if isinstance(raw, Moment):
+        return raw
+    text = str(raw)
+    if "FH" in text or "hours" in text and "flying" in text:
+        return Moment(("fh", units.parse_use(raw)))
+    if text[:1].isdigit() and text.count("-") == 2:
+        return Moment(("date", units.parse_date(raw)))
+    return Moment(("days", units.parse_duration(raw)))
+
+
+def write_moment(moment: Moment) -> str:
+    """The canonical text of a moment."""
+    kind, value = moment
+    return {"date": units.format_date, "days": units.format_duration, "fh": units.format_use}[kind](value)
+
+
+def kind_of(moment: Moment) -> str:
+    """'date', 'days' or 'fh'."""
+    return moment[0]
+
+
+class Dated(Frozen):
+    """So many on a date."""
+
+    on: DateValue
+    count: int = Field(1, ge=1)
+
+
+class Schedule(Frozen):
+    """Dates of a number of events: `{staggered: [A, B], count: 18}` or `{list: […]}`."""
+
+    staggered: tuple[Date, Date] | None = None  # type: ignore[valid-type]
+    list_: tuple[Date, ...] | None = Field(None, alias="list")  # type: ignore[valid-type]
+    count: int | None = Field(None, ge=0)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lists(cls, raw: Any) -> Any:
+        fields = dict(raw) if isinstance(raw, dict) else {"list": raw}
+        return {k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()}
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Schedule:
+        if (self.staggered is None) == (self.list_ is None):
+            raise refused("write {staggered: [from, to], count: n} or {list: [dates]}")
+        if self.staggered is not None and self.count is None:
+            raise refused("staggered needs 'count': how many")
+        if self.staggered is not None and self.staggered[0] > self.staggered[1]:
+            raise refused("the first end must not be after the second")
+        return self
+
+
+class FlyingChange(Frozen):
+    """From a date on, another programme."""
+
+    from_: DateValue = Field(alias="from")
+    to: Programme
+
+
+class Flying(Programme):
+    """The programme, with dated changes: `changes: [{from: 2025-01-01, to: 300 FH/year fleet}]`."""
+
+    changes: tuple[FlyingChange, ...] = ()
+
+    @model_serializer(mode="plain")
+    def _with_changes(self) -> Any:
+        short = Programme._short_form(self)
+        if not self.changes:
+            return short
+        long = short if isinstance(short, dict) else {"best": short}
+        return long | {"changes": [change.model_dump(by_alias=True, exclude_none=True) for change in self.changes]}
+
+    @classmethod
+    def more_schema(cls) -> dict[str, Any]:
+        return {"changes": {"type": "array"}}
+
+
+class Upkeep(Described):
+    """Work without parts, every so many flying hours on average (R-M0)."""
+
+    every: Use
+    takes: Duration
+    crew: str
+    needs: str | None = Field(None, description="only this supplier's people may do it")
+
+
+class Inspection(Described):
+    """Work that falls due by use, by calendar, or whichever comes first (R-M7)."""
+
+    every: Life
+    takes: Duration
+    crew: str
+    needs: str | None = None
+    due: Due | None = None
+
+
+class Overhaul(Described):
+    """Overhaul of whole systems: flown only until it falls due (R-M8)."""
+
+    every: Life
+    at: str = Field(description="a supplier, or site.shop")
+    takes: Duration
+    slots: int | None = Field(None, ge=1)
+    due: Due | None = None
+
+
+class LifeLimit(Described):
+    """A limit after which a system is retired."""
+
+    every: Life | None = None
+    due: Due
+    then: Literal["retire"] = "retire"
+
+
+class Losses(Described):
+    """Losses per flying hour and dated losses."""
+
+    per_100k_fh: Number | None = Field(None, alias="per_100k_FH")
+    on: tuple[Dated, ...] = ()
+
+
+class Deliveries(Described):
+    """Systems that arrive by schedule through a supply line."""
+
+    supplier: str
+    schedule: Schedule
+    contract: str | None = None
+    ordered: DateValue | None = None
+    transit: Span = Span(best="0 days")
+
+
+class Regeneration(Described):
+    """What a system needs that was down for long (R-M10)."""
+
+    after: Span
+    takes: Duration
+    slots: int | None = Field(None, ge=1)
+
+
+class Cannibalization(Frozen):
+    """Peacetime policy of taking parts from systems that are down."""
+
+    policy: Literal["none", "on_demand", "concentrate", "instant"] = "none"
+    damage: Share = Share(best=0.0)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _word(cls, raw: Any) -> Any:
+        return {"policy": raw} if isinstance(raw, str) else raw
+
+
+class Baseline(Described):
+    """What analysts know of a fleet without part-level data; resolved by Little's law (R-M0)."""
+
+    mc: Share
+    nmcs: Share = Share(best=0.0)
+    nmcm: Share = Share(best=0.0)
+    parts_wait: Duration
+    work_takes: Duration
+    supplier: str
+    local: Part = 1.0
+    foreign: dict[str, Part] = {}
+    utilisation: Share = Share(best=0.5)
+
+    @model_validator(mode="after")
+    def _sums(self) -> Baseline:
+        total = self.mc.middle + self.nmcs.middle + self.nmcm.middle
+        if abs(total - 1) > 0.005:
+            raise refused(f"mc, nmcs and nmcm sum to {total:.1%}, not to 100%")
+        if self.mc.middle <= 0:
+            raise refused("a fleet that is never ready has no baseline to resolve")
+        return self
+
+
+class Fleet(Described):
+    """So many like systems at a site."""
+
+    rng_key: str | None = None
+    lot: int = Field(1, ge=1, description="systems in one counted unit")
+    authorised: Number
+    count: Whole
+    site: str | None = None
+    content: tuple[str, ...] = Field((), description="jurisdictions in its pedigree besides the supplier's")
+    owner: str | None = None
+    fly: Flying | None = None
+    at_most: Programme | None = None
+    minimum: Threshold | None = None  # type: ignore[valid-type]
+    upkeep: Annotated[tuple[Upkeep, ...], BeforeValidator(one_or_many)] = ()
+    inspections: Annotated[tuple[Inspection, ...], BeforeValidator(one_or_many)] = ()
+    overhaul: Overhaul | None = None
+    life_limit: LifeLimit | None = None
+    losses: Losses | None = None
+    retirements: tuple[Dated, ...] = ()
+    deliveries: Annotated[tuple[Deliveries, ...], BeforeValidator(one_or_many)] = ()
+    regeneration: Regeneration | None = None
+    cannibalization: Cannibalization = Cannibalization()
+    baseline: Baseline | None = None
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Fleet:
+        if self.at_most is not None and self.at_most.basis != "each":
+            raise refused("'at_most' is per system: write it as '20 FH/month per aircraft'")
+        if self.at_most is not None and self.fly is None:
+            raise refused("'at_most' caps a programme: give 'fly'")
+        if self.fly is None and (self.upkeep or self.baseline):
+            raise refused("upkeep and baseline follow from use: give 'fly'")
+        if self.fly is not None and any(c.to.basis != self.fly.basis for c in self.fly.changes):
+            raise refused("changes of 'fly' must have the same basis (fleet or per aircraft)")
+        return self
+
+
+class FailsEvery(Life):
+    """Mean life of a fitted unit: flying hours, or a length of time for `demand: calendar` or `fixed`."""
+
+    allows_varies: ClassVar[bool] = True
+    example: ClassVar[str] = "350 FH"
+
+    @model_validator(mode="after")
+    def _one_clock(self) -> FailsEvery:
+        if self.fh is not None and self.days is not None:
+            raise refused("a mean life is in flying hours or in time, not both")
+        return self
+
+
+class Replace(Frozen):
+    """Putting a serviceable unit in."""
+
+    takes: Duration
+    crew: str
+    needs: str | None = None
+
+
+class Repair(Frozen):
+    """One way a removed unit is made serviceable; shares of all ways sum to one."""
+
+    share: Share = Share(best=1.0)
+    at: str = Field(description="a supplier, site.shop, or 'condemned'")
+    takes: Duration | None = None
+    licence: Duration | None = None
+    transit: Duration | None = None
+    yield_: Share = Field(Share(best=1.0), alias="yield")
+    quality: Share = Share(best=1.0)
+    uses: tuple[str, ...] = ()
+    source: str | None = None
+    grade: Grade | None = None
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _has_a_time(self) -> Repair:
+        if self.at != "condemned" and self.takes is None:
+            raise refused("a repair needs 'takes', such as 20 days")
+        return self
+
+
+class ItemOverhaul(Described):
+    """Overhaul of a unit at its hard life."""
+
+    every: Life
+    at: str
+    takes: Duration
+    yield_: Share = Field(Share(best=1.0), alias="yield")
+    due: Due | None = None
+
+
+class Resupply(Frozen):
+    """The stages of an order: licence, making, transit."""
+
+    licence: Duration = Duration(best="0 days")
+    make: Duration = Duration(best="0 days")
+    transit: Duration = Duration(best="0 days")
+
+
+class Item(Described):
+    """A type of part."""
+
+    rng_key: str | None = None
+    supplier: str | None = None
+    on: dict[str, int] = Field(min_length=1, description="quantity per system (QPA) by fleet")
+    content: tuple[str, ...] = ()
+    absence: Literal["grounds", "degrades", "nothing"] = "grounds"
+    replace_grounds: bool = False
+    demand: Literal["flying_hours", "sorties", "calendar", "fixed"] = "flying_hours"
+    fails_every: FailsEvery | None = None
+    hard_life: Life | None = None
+    expires_after: Span | None = None
+    due: Due | None = None
+    overhaul: ItemOverhaul | None = None
+    replace: Replace | None = None
+    repair: Annotated[tuple[Repair, ...], BeforeValidator(one_or_many)] = ()
+    resupply: Resupply | None = None
+    stock: dict[str, Whole] = {}
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Item:
+        if self.resupply is not None and self.supplier is None:
+            raise refused("resupply needs 'supplier': who sends it")
+        if self.hard_life is not None and self.overhaul is not None:
+            raise refused("give 'hard_life' (condemned at the limit) or 'overhaul' (renewed), not both")
+        if self.repair:
+            total = sum(route.share.middle for route in self.repair)
+            if abs(total - 1) > 1e-9:
+                raise refused(f"the shares of its repair routes sum to {total:.6g}, not to 1")
+        if any(n < 1 for n in self.on.values()):
+            raise refused("a quantity per system must be at least 1")
+        return self
+
+
+class Observation(Described):
+    """What was seen in the world, for charts and back-tests."""
+
+    on: str
+    precision: Literal["day", "month", "quarter", "year"] | None = None
+    fleet: str
+    measure: str
+    unit: Literal["systems", "share"] = "systems"
+    of: float | None = None
+    low: float | None = None
+    best: float | None = None
+    high: float | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _year(cls, raw: Any) -> Any:
+        if isinstance(raw, dict) and isinstance(raw.get("on"), int):
+            raw = dict(raw) | {"on": str(raw["on"])}
+        if isinstance(raw, dict):
+            raw = {
+                k: units.parse_share(v) if k in ("low", "best", "high") and isinstance(v, str) else v
+                for k, v in raw.items()
+            }
+        return raw
+
+    @model_validator(mode="after")
+    def _dated(self) -> Observation:
+        reading(lambda on: units.parse_when(on, self.precision))(self.on)
+        if self.low is None and self.best is None and self.high is None:
+            raise refused("an observation needs a number: low, best or high")
+        return self
+
+
+class Source(Frozen):
+    """Where a number comes from."""
+
+    title: str
+    date: str | None = None
+    url: str | None = None
+    grade: Grade | None = None
+    who: str | None = None
+    lang: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _dates_are_text(cls, raw: Any) -> Any:
+        if isinstance(raw, dict) and isinstance(raw.get("date"), int):
+            return dict(raw) | {"date": str(raw["date"])}
+        return raw
+
+
+class Written(Frozen):
+    """A scenario as written, with `extends`, `variants` and `defaults` already taken in."""
+
+    armsim: Literal[1] = Field(description="version of the file format")
+    name: Name
+    title: str | None = None
+    question: str | None = None
+    excludes: tuple[str, ...] = ()
+    time: Time
+    runs: Runs = Runs()
+    jurisdictions: dict[Name, Jurisdiction] = Field(min_length=1)
+    suppliers: dict[Name, Supplier] = {}
+    contracts: dict[Name, Contract] = {}
+    sites: dict[Name, Site] = {}
+    fleets: dict[Name, Fleet] = Field(min_length=1)
+    items: dict[Name, Item] = {}
+    halts: dict[Name, Halt] = {}
+    responses: dict[Name, Response] = {}
+    observations: tuple[Observation, ...] = ()
+    sources: dict[Name, Source] = {}
