@@ -20,7 +20,6 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 from matplotlib.lines import Line2D
-from matplotlib.style.core import STYLE_BLACKLIST
 from matplotlib.text import Text
 
 SLIDE = (40 / 3, 7.5)  # inches: 16:9
@@ -50,8 +49,9 @@ LINES: tuple[tuple[str, str, Any], ...] = (
     (BLACK, BLACK, (0, (1, 3.5))),
 )
 
-_FAMILIES = ("Noto Sans", "Open Sans", "Segoe UI", "Helvetica Neue", "Arial", "Liberation Sans", "DejaVu Sans",
-             "Noto Sans CJK JP", "Noto Sans CJK SC", "Noto Sans Hebrew", "Noto Sans Arabic")  # fmt: skip
+_FAMILIES = ("Noto Sans", "Open Sans", "Segoe UI", "Helvetica Neue", "Arial", "Liberation Sans",
+             "DejaVu Sans", "Noto Sans CJK JP", "Noto Sans CJK SC", "Noto Sans Hebrew",
+             "Noto Sans Arabic")  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -61,14 +61,21 @@ def families() -> tuple[str, ...]:
     return tuple(name for name in _FAMILIES if name in installed) or ("DejaVu Sans",)
 
 
+#: Families of settings that change how a figure looks; the others (backends, folders) are the user's.
+_DRAWING = ("axes.", "figure.", "font.", "hatch.", "image.", "legend.", "lines.", "markers.",
+            "mathtext.", "patch.", "path.", "savefig.", "svg.", "text.", "xaxis.",
+            "xtick.", "yaxis.", "ytick.")  # fmt: skip
+_ONES_OWN = ("savefig.directory", "figure.hooks", "figure.max_open_warning")
+
+
 def house_style() -> AbstractContextManager[None]:
     """Matplotlib's own defaults with our fonts and reproducible SVG, for the length of a `with` block."""
-    defaults = {
+    settings: dict[Any, Any] = {
         name: value
         for name, value in dict.items(matplotlib.rcParamsDefault)
-        if name not in STYLE_BLACKLIST and not name.startswith("_")
+        if name.startswith(_DRAWING) and name not in _ONES_OWN
     }
-    ours = {
+    settings |= {
         "font.family": list(families()),
         "text.parse_math": False,
         "text.usetex": False,
@@ -77,7 +84,7 @@ def house_style() -> AbstractContextManager[None]:
         "hatch.linewidth": 0.8,
         "axes.unicode_minus": True,
     }
-    return matplotlib.rc_context({**defaults, **ours})
+    return matplotlib.rc_context(settings)
 
 
 @lru_cache(maxsize=4096)
@@ -157,7 +164,8 @@ class Page:
         self, text: str, room: float, size: float, weight: str = "normal", lines: int = 2, tail: str = ""
     ) -> str:
         """The text in at most so many lines no wider than `room` inches; `tail` is kept when text is cut."""
-        words, done, line = (clean(text) + tail).split(), [], ""
+        words, line = (clean(text) + tail).split(), ""
+        done: list[str] = []
         for position, word in enumerate(words):
             longer = f"{line} {word}".strip()
             if self.width(longer, size, weight) <= room:
@@ -193,14 +201,14 @@ class Page:
     def head(self, title: str, subtitle: str) -> None:
         """Title and subtitle at the top, two lines each at most."""
         room = self.right - self.left
-        for size in (25, 22, 19):
+        for size in (25.0, 22.0, 19.0):
             wrapped = self.wrap(title, room, size, "bold")
             if not wrapped.endswith("…"):
                 break
         placed = self.write(self.left, self.top, wrapped, size, "title", weight="bold", va="top")
         self.top -= self.height(placed) + 0.14
-        for size in (14.5, 13, 11.5):
-            wrapped = self.wrap(subtitle, room, size)
+        for size, lines in ((14.5, 1), (13.5, 1), (12.8, 1), (14.5, 2), (13, 2), (11.5, 2)):
+            wrapped = self.wrap(subtitle, room, size, lines=lines)
             if not wrapped.endswith("…"):
                 break
         placed = self.write(self.left, self.top, wrapped, size, "subtitle", color=SOFT, va="top")
@@ -222,9 +230,12 @@ class Page:
         """A line on the page between points in inches."""
         self.figure.add_artist(
             Line2D(
-                [x / SLIDE[0] for x in xs], [y / SLIDE[1] for y in ys],
-                transform=self.figure.transFigure, gid=gid, **style,
-            )  # fmt: skip
+                [x / SLIDE[0] for x in xs],
+                [y / SLIDE[1] for y in ys],
+                transform=self.figure.transFigure,
+                gid=gid,
+                **style,
+            )
         )
 
 
@@ -232,7 +243,7 @@ class Page:
 class Plot:
     """A plotting area on a page, with what text may not cover.
 
-    `taken` are boxes of text, `strokes` points along lines, `bands` (x, low, high) of shaded areas; all pixels.
+    `taken` are boxes of text, `strokes` points along lines, `bands` (x, low, high) of shaded areas; pixels.
     """
 
     page: Page
@@ -284,8 +295,8 @@ class Plot:
             price += 5000.0 * box.meets(other, 7)
         for points in self.strokes:
             inside = (
-                (points[:, 0] > box.x0 - 8) & (points[:, 0] < box.x1 + 8)
-                & (points[:, 1] > box.y0 - 8) & (points[:, 1] < box.y1 + 8)
+                (points[:, 0] > box.x0 - 5) & (points[:, 0] < box.x1 + 5)
+                & (points[:, 1] > box.y0 - 2) & (points[:, 1] < box.y1 + 2)
             )  # fmt: skip
             price += 12.0 * int(inside.sum())
         for x, low, high in self.bands:
@@ -340,14 +351,20 @@ class Plot:
                 yield float(x), float(y)
 
 
+LANE = 0.29  # inches of height for one lane of halt labels
+COLUMN = 2.75  # inches of width for labels at the right
+PLOT_LEFT = 1.35  # inches from the page's left edge to the area
+
+
 def plot(
-    page: Page, x_range: tuple[float, float], y_top: float, lanes: int = 0, column: float = 2.75, left: float = 1.35
-) -> Plot:
+    page: Page, x_range: tuple[float, float], y_top: float, lanes: int = 0,
+    column: float = COLUMN, left: float = PLOT_LEFT,
+) -> Plot:  # fmt: skip
     """The plotting area that fills what the head and foot of the page left, with lanes for labels on top.
 
     `column` is the width in inches of the column for labels at the right, `left` where the area begins.
     """
-    bottom, right, top = page.bottom + 0.42, page.right - column, page.top
+    bottom, right, top = page.bottom + 0.46, page.right - column, page.top
     height = top - bottom
     y_room = y_top * height / (height - lanes * LANE - (0.06 if lanes else 0.0))
     axes = page.figure.add_axes(
@@ -362,9 +379,6 @@ def plot(
     axes.spines["bottom"].set_color(RULE)
     axes.patch.set_visible(False)
     return Plot(page, axes, left, bottom, right, top, x_range, y_top, y_room)
-
-
-LANE = 0.29  # inches of height for one lane of halt labels
 
 
 def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:

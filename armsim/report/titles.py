@@ -10,6 +10,7 @@ import calendar
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from math import floor, hypot
 from statistics import median
 
@@ -125,7 +126,7 @@ def horizon_months(run: Run) -> int:
 def period_word(run: Run) -> str:
     """'month', 'week', 'quarter', 'year', or 'report period', from the dates of the report."""
     starts = [*run.dates, run.end]
-    days = median((b - a).days for a, b in zip(starts, starts[1:]))
+    days = median((b - a).days for a, b in pairwise(starts))
     words = {(1, 1): "day", (6, 8): "week", (27, 32): "month", (88, 93): "quarter", (364, 367): "year"}
     return next((word for (low, high), word in words.items() if low <= days <= high), "report period")
 
@@ -161,6 +162,17 @@ def runs_that(share: float, one: str, many: str) -> str:
     return f"{100 * share:.0f}% of runs {many}"
 
 
+def short(text: str, most: int = 44) -> str:
+    """A title from the scenario, cut to so many characters so that the finding behind it is still read."""
+    text = " ".join(text.split())
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def called(result: FleetResult) -> str:
+    """The fleet's title, short enough for a sentence."""
+    return short(result.title)
+
+
 def units(result: FleetResult) -> str:
     """What the fleet is counted in: 'systems' or 'lots of 1,000'."""
     return "systems" if result.lot == 1 else f"lots of {result.lot:,}"
@@ -192,6 +204,12 @@ def _halts(run: Run, variant: str) -> _Halts:
     )
 
 
+def _compared(run: Run, fleet: str, variant: str) -> FleetResult | None:
+    """The no-halt twin, if the variant has a halt that its twin has not."""
+    own = any(not halt.background for halt in variant_of(run, variant).halts)
+    return twin_of(run, fleet, variant) if own else None
+
+
 def readiness_title(run: Run, fleet: str, variant: str, measure: str = "mc") -> str:
     """The finding about one fleet in one variant: one sentence, true of its numbers."""
     result = fleet_of(run, fleet, variant)
@@ -219,21 +237,27 @@ def _starts_below_title(run: Run, result: FleetResult) -> str:
     else:
         end = "is still below it"
     return (
-        f"{result.title} readiness starts below {_minimum(result)}, at {percent(first, result.authorised)}, "
-        f"and {end} in {month_year(run.dates[-1])}: {percent(last, result.authorised)}"
+        f"{called(result)} readiness starts below {_minimum(result)}, at "
+        f"{percent(first, result.authorised)}, and {end} in "
+        f"{month_year(run.dates[-1])}: {percent(last, result.authorised)}"
     )
 
 
 def _crossing_title(run: Run, fleet: str, variant: str, crossing: Crossing) -> str:
     """For a median run that falls below the minimum."""
-    result, twin, halts = fleet_of(run, fleet, variant), twin_of(run, fleet, variant), _halts(run, variant)
+    result, twin, halts = fleet_of(run, fleet, variant), _compared(run, fleet, variant), _halts(run, variant)
     assert crossing.p50 is not None and result.minimum is not None
     when = month_year(run.dates[period_at(run, crossing.p50)])
     months = floor(crossing.p50 + 0.5)
-    subject = f"{result.title} readiness falls below {_minimum(result)}"
+    subject = f"{called(result)} readiness falls below {_minimum(result)}"
     twin_crossing = twin.first_below_minimum if twin else None
+    if min(result.curves["mc"].p50) >= result.minimum:
+        return (
+            f"{called(result)}: at least half of the runs dip below {_minimum(result)} by {when}; "
+            f"the median never does"
+        )
     if crossing.p50 < 0:
-        return f"{subject} in {when}, before {halts.origin or 'the first halt'}"
+        return f"{subject} in {when}, before {halts.origin}" if halts.origin else f"{subject} in {when}"
     if twin_crossing is not None and twin_crossing.p50 is not None:
         if abs(twin_crossing.p50 - crossing.p50) <= 1:
             return f"{subject} by {when}, with {halts.subject} or without"
@@ -243,7 +267,8 @@ def _crossing_title(run: Run, fleet: str, variant: str, crossing: Crossing) -> s
         share = runs_that(1 - crossing.share_never, "", "").strip()
         return f"{subject} in {share}; in the median run, by {when}"
     if result.curves["mc"].p50[-1] >= result.minimum:
-        return f"{subject} by {when} but ends above it, at {percent(result.curves['mc'].p50[-1], result.authorised)}"
+        end = percent(result.curves["mc"].p50[-1], result.authorised)
+        return f"{subject} by {when} but ends above it, at {end}"
     if not halts.origin:
         return f"{subject} by {when}"
     if months == 0:
@@ -253,7 +278,7 @@ def _crossing_title(run: Run, fleet: str, variant: str, crossing: Crossing) -> s
 
 def _effect_title(run: Run, fleet: str, variant: str) -> str | None:
     """For a fleet that does not fall below a minimum: what the halt does, against the no-halt twin."""
-    result, twin, halts = fleet_of(run, fleet, variant), twin_of(run, fleet, variant), _halts(run, variant)
+    result, twin, halts = fleet_of(run, fleet, variant), _compared(run, fleet, variant), _halts(run, variant)
     difference = end_difference(run, fleet, variant, "mc")
     if twin is None or difference is None:
         return _never_title(run, result)
@@ -267,12 +292,12 @@ def _effect_title(run: Run, fleet: str, variant: str) -> str | None:
     )
     if abs(mean) < LITTLE_POINTS:
         return _passing_title(run, result, halts) or (
-            f"{result.title}: {halts.subject} {halts.verb} little: {levels}"
+            f"{called(result)}: {halts.subject} {halts.verb} little: {levels}"
         )
     if abs(mean) <= 2 * se:
-        return f"{result.title}: no clear effect of {halts.subject} in so few runs: {levels}"
+        return f"{called(result)}: no clear effect of {halts.subject} in so few runs: {levels}"
     side = "below" if mean < 0 else "above"
-    finding = f"{result.title} readiness ends on average {points(mean)} {side} the no-halt case"
+    finding = f"{called(result)} readiness ends on average {points(mean)} {side} the no-halt case"
     never = _never_share(result)
     return finding + (f"; {never}" if never else f" in {last}")
 
@@ -288,7 +313,7 @@ def _passing_title(run: Run, result: FleetResult, halts: _Halts) -> str | None:
         return None
     side = "below" if size < 0 else "above"
     return (
-        f"{result.title} readiness is on average {points(size)} {side} the no-halt case in "
+        f"{called(result)} readiness is on average {points(size)} {side} the no-halt case in "
         f"{month_year(run.dates[worst])}; by {month_year(run.dates[-1])} {halts.subject} {halts.verb} little"
     )
 
@@ -309,30 +334,33 @@ def _never_title(run: Run, result: FleetResult) -> str | None:
     if result.minimum is None or crossing is None:
         return None
     if crossing.share_never >= 1:
-        return f"{result.title} readiness never falls below {_minimum(result)} in any run"
+        return f"{called(result)} readiness never falls below {_minimum(result)} in any run"
     share = runs_that(crossing.share_never, "", "").strip().lower()
-    return f"{result.title} readiness never falls below {_minimum(result)} in {share}"
+    return f"{called(result)} readiness never falls below {_minimum(result)} in {share}"
 
 
 def _level_title(run: Run, fleet: str, variant: str, measure: str) -> str:
     """Where the median ends, with and without the halt; for measures and variants with no more to tell."""
-    result, twin, halts = fleet_of(run, fleet, variant), twin_of(run, fleet, variant), _halts(run, variant)
+    result, twin, halts = fleet_of(run, fleet, variant), _compared(run, fleet, variant), _halts(run, variant)
     curve = curve_of(result, measure)
     last = month_year(run.dates[-1])
     here = _level(result, measure, curve.p50[-1])
     if twin is not None:
         there = _level(twin, measure, curve_of(twin, measure).p50[-1])
         if here == there:
-            return f"{result.title}: {here} {_state(measure)} in {last}, with and without {halts.subject}"
-        return f"{result.title}: {here} {_state(measure)} in {last}, {there} without {halts.subject}"
+            return f"{called(result)}: {here} {_state(measure)} in {last}, with and without {halts.subject}"
+        return f"{called(result)}: {here} {_state(measure)} in {last}, {there} without {halts.subject}"
     start = _level(result, measure, curve.p50[0])
     change = curve.p50[-1] - curve.p50[0]
-    if start == here or not result.authorised or abs(change) < LITTLE_POINTS / 100 * result.authorised:
-        return f"{result.title}: {here} {_state(measure)} in {last}"
+    if (
+        start == here
+        or in_hours(measure)
+        or not result.authorised
+        or abs(change) < LITTLE_POINTS / 100 * result.authorised
+    ):
+        return f"{called(result)}: {here} {_state(measure)} in {last}"
     verb = "rises" if change > 0 else "falls"
-    return f"{result.title}: the share {_state(measure)} {verb} from {start} to {here} by {last}" if not in_hours(
-        measure
-    ) else f"{result.title}: {here} {_state(measure)} in {last}"  # fmt: skip
+    return f"{called(result)}: the share {_state(measure)} {verb} from {start} to {here} by {last}"
 
 
 def _state(measure: str) -> str:
@@ -376,17 +404,19 @@ def comparison_title(run: Run, fleet: str, variants: list[str], measure: str = "
     if measure != "mc" or first.minimum is None or starts_below or None in crossings:
         return _range_title(run, results, measure)
     held = [name for name, crossing in zip(variants, crossings) if crossing and crossing.p50 is None]
-    subject = f"{first.title} readiness falls below {_minimum(first)} in the median run"
+    subject = f"{called(first)} readiness falls below {_minimum(first)} in the median run"
     if len(held) == 1 and len(variants) > 2:
-        title = run.variants[held[0]].title
-        return f"Only ‘{title}’ keeps the median run of {first.title} from falling below {_minimum(first)}"
+        title = short(run.variants[held[0]].title)
+        return f"Only ‘{title}’ keeps the median run of {called(first)} from falling below {_minimum(first)}"
     if not held:
         return f"{subject} of {'both' if len(variants) == 2 else f'all {len(variants)}'} variants"
     if len(held) == len(variants):
-        return f"{subject} of {'neither variant' if len(variants) == 2 else f'none of {len(variants)} variants'}"
+        return (
+            f"{subject} of {'neither variant' if len(variants) == 2 else f'none of {len(variants)} variants'}"
+        )
     fallen = [name for name in variants if name not in held]
     if len(fallen) == 1:
-        return f"{subject} of ‘{run.variants[fallen[0]].title}’ only"
+        return f"{subject} of ‘{short(run.variants[fallen[0]].title)}’ only"
     return f"{subject} of {len(fallen)} of {len(variants)} variants"
 
 
@@ -398,10 +428,10 @@ def _range_title(run: Run, results: dict[str, FleetResult], measure: str) -> str
     levels = [_level(results[name], measure, ends[name]) for name in (low, high)]
     last = month_year(run.dates[-1])
     if levels[0] == levels[1]:
-        return f"{first.title}: {levels[0]} {_state(measure)} in {last}, whichever the variant"
+        return f"{called(first)}: {levels[0]} {_state(measure)} in {last}, whichever the variant"
     return (
-        f"{first.title}: from {levels[0]} {_state(measure)} (‘{run.variants[low].title}’) "
-        f"to {levels[1]} (‘{run.variants[high].title}’) in {last}"
+        f"{called(first)}: from {levels[0]} {_state(measure)} (‘{short(run.variants[low].title, 30)}’) "
+        f"to {levels[1]} (‘{short(run.variants[high].title, 30)}’) in {last}"
     )
 
 
@@ -414,20 +444,23 @@ def states_title(run: Run, fleet: str, variant: str) -> str:
     books = total + result.curves["mc"].mean[-1]
     noun = "systems" if result.lot == 1 else "lots"
     if not books:
-        return f"{result.title}: no {noun} on the books in {last}"
+        return f"{called(result)}: no {noun} on the books in {last}"
     if total < 0.02 * books:
-        return f"{result.title}: nearly all {noun} are ready in {last}"
+        return f"{called(result)}: nearly all {noun} are ready in {last}"
     ranked = sorted(ends, key=lambda name: -ends[name])
     largest, second = ranked[0], ranked[1]
     counts = f"({number(ends[largest])} of {number(total)})"
     if ends[second] >= 0.9 * ends[largest]:
         return (
-            f"{result.title}: {noun} {NOT_READY[largest]} and {noun} {NOT_READY[second]} are the largest "
+            f"{called(result)}: {noun} {NOT_READY[largest]} and {noun} {NOT_READY[second]} are the largest "
             f"shares of those not ready in {last}"
         )
     if ends[largest] > 0.5 * total:
-        return f"{result.title}: most {noun} not ready in {last} are {NOT_READY[largest]} {counts}"
-    return f"{result.title}: {noun} {NOT_READY[largest]} are the largest share of those not ready in {last} {counts}"
+        return f"{called(result)}: most {noun} not ready in {last} are {NOT_READY[largest]} {counts}"
+    return (
+        f"{called(result)}: {noun} {NOT_READY[largest]} are the largest share of those not ready in {last} "
+        f"{counts}"
+    )
 
 
 # ---- subtitles and the foot of a page ----------------------------------------------------------------
@@ -444,29 +477,29 @@ def _averaging(run: Run, measure: str) -> str:
     period = period_word(run)
     if measure.endswith("_end"):
         return f"at the end of each {period}"
-    known = {"month": "monthly mean", "week": "weekly mean", "quarter": "quarterly mean", "year": "yearly mean",
-             "day": "daily mean"}  # fmt: skip
-    return known.get(period, f"mean of each {period}")
+    if period == "report period":
+        return "mean of each report period"
+    return "daily mean" if period == "day" else f"{period}ly mean"
 
 
 def subtitle(run: Run, fleet: str, variant: str, measure: str = "mc", lines: int = 1, fans: int = 1) -> str:
     """What is measured, of what, and what lines and bands are; `lines` and `fans` count variants drawn."""
     result = fleet_of(run, fleet, variant)
     if in_hours(measure):
-        what = f"Flying hours {HOUR_WORDS[measure]} per {period_word(run)}, {result.title}"
+        what = f"Flying hours {HOUR_WORDS[measure]} per {period_word(run)}, {called(result)}"
     else:
         base = measure.removesuffix("_end")
         words = STATE_WORDS.get(base, ("", base.replace("_", " ")))[1]
         count = number(result.authorised)
         of = f"the {count} authorised" if result.lot == 1 else f"the {count} authorised {units(result)}"
         if result.authorised:
-            what = f"Share of {of} ({result.title}) {words}, {_averaging(run, measure)}"
+            what = f"Share of {of} ({called(result)}) {words}, {_averaging(run, measure)}"
         else:
-            what = f"{result.title}, {units(result)} {words}, {_averaging(run, measure)}"
+            what = f"{called(result)}, {units(result)} {words}, {_averaging(run, measure)}"
     line = "Line: median" if lines == 1 else "Lines: medians"
     bands = "bands: middle 50% and 90% of runs"
     if lines > fans:
-        bands = f"bands (first{'' if fans == 1 else ' two'}): middle 50% and 90% of runs"
+        bands = f"bands (‘{short(variant_of(run, variant).title, 24)}’): middle 50% and 90% of runs"
     each = " each" if lines > 1 else ""
     return f"{what}. {line} of {_count_of_runs(run)}{each}; {bands}."
 
@@ -476,13 +509,13 @@ def states_subtitle(run: Run, fleet: str, variant: str) -> str:
     result = fleet_of(run, fleet, variant)
     unit = units(result).capitalize()
     return (
-        f"{unit} in each state ({result.title}), {_averaging(run, 'mc')}, mean of {_count_of_runs(run)}. "
+        f"{unit} in each state ({called(result)}), {_averaging(run, 'mc')}, mean of {_count_of_runs(run)}. "
         f"Every one on the books is in exactly one state."
     )
 
 
 def source_line(run: Run) -> str:
-    """Where the numbers came from: version, file, seed, size, engine, hash of the scenario, day of the run."""
+    """Where the numbers came from: version, file, seed, size, engine, scenario hash, day of the run."""
     plural = "" if run.replications == 1 else "s"
     worlds = "" if run.worlds == 1 else "s"
     parts = [

@@ -11,8 +11,8 @@ from armsim.scenario.halts import CLASSES
 from armsim.scenario.lines import Line, applies, home_of, lines_of
 from armsim.scenario.notyet import not_modelled
 from armsim.scenario.problems import Lines, located, place
-from armsim.scenario.resolve import hours_a_day, removals_a_day, tasks_a_day
-from armsim.scenario.things import Contract, Due, Item, Repair, Written
+from armsim.scenario.resolve import GENERIC_SHARES, hours_a_day, removals_a_day, tasks_a_day, worked_out
+from armsim.scenario.things import Contract, Due, Fleet, Item, Repair, Written, percent
 from armsim.scenario.yamltree import Mapping, Node, Scalar, Sequence
 
 Path = tuple[Any, ...]
@@ -59,8 +59,27 @@ class Checks:
         ):  # fmt: skip
             check()
         if not any(problem.severity == "error" for problem in self.problems):
+            # A baseline's items and people are supply lines too; what is switched off is none.
+            asked, self.things = self.things, worked_out(self.things)
+            self.rounded_away(asked)
             self.idle_halts()
         return self.problems
+
+    def rounded_away(self, asked: Written) -> None:
+        """A supplier's share of a pool too small for one person is a warning: its leaving would do nothing."""
+        for site, place_ in self.things.sites.items():
+            for name, pool in place_.crews.items():
+                at: Path = ("sites", site, "crews", name)
+                written: Any = asked.sites[site].crews.get(name) if site in asked.sites else None
+                if written is None:
+                    fleet = next(one for one in asked.fleets if f"{one}_line" == name)
+                    at, written = ("fleets", fleet, "baseline"), asked.fleets[fleet].baseline
+                for supplier, number in pool.foreign.items():
+                    share = written.foreign[supplier]
+                    if number == 0 and share > 0:
+                        self.add((*at, "foreign", supplier), "rounds-to-nobody",
+                                 f"{percent(share)} of a crew of {pool.size} is nobody of '{supplier}'",
+                                 "give the pool a larger size, or head counts", "warning")  # fmt: skip
 
     def homes(self) -> None:
         """Exactly one jurisdiction is the recipient."""
@@ -136,7 +155,8 @@ class Checks:
         if needs is not None and self.known((*path, "needs"), needs, self.things.suppliers, "supplier"):
             if needs not in pools[crew].foreign:
                 self.add((*path, "needs"), "crew-elsewhere",
-                         f"supplier '{needs}' has no people in crew pool '{crew}'")  # fmt: skip
+                         f"supplier '{needs}' has no people in crew pool '{crew}'",
+                         f"write foreign: {{{needs}: 20%}} in sites.{site}.crews.{crew}")  # fmt: skip
 
     def provider(self, path: Path, at: str, kind: str, site: str | None) -> None:
         """Work is done by a supplier that provides it, or at site.shop."""
@@ -161,6 +181,7 @@ class Checks:
             elif needs_site:
                 self.add(at, "no-site", f"fleet '{name}' has work or parts but no 'site'", on_key=True)
             self.all_known((*at, "content"), fleet.content, things.jurisdictions, "jurisdiction")
+            self.baseline(name, fleet)
             if fleet.owner is not None:
                 self.known((*at, "owner"), fleet.owner, (*things.jurisdictions, *things.suppliers), "owner")
             for k, upkeep in enumerate(fleet.upkeep):
@@ -181,6 +202,25 @@ class Checks:
                 self.provides((*where, "supplier"), delivery.supplier, "systems")
                 self.delivery_contract(where, delivery.contract, delivery.supplier)
 
+    def baseline(self, name: str, fleet: Fleet) -> None:
+        """A baseline's supplier sends parts, its foreigners people, and nothing has the names it makes."""
+        known, at = fleet.baseline, ("fleets", name, "baseline")
+        if known is None:
+            return
+        if known.nmcs.middle > 0:
+            self.provides((*at, "supplier"), known.supplier, "spares")
+        else:
+            self.known((*at, "supplier"), known.supplier, self.things.suppliers, "supplier")
+        for supplier in known.foreign:
+            self.provides((*at, "foreign", supplier), supplier, "people")
+        place_ = self.things.sites.get(fleet.site or f"{name}_base")
+        made = [("crew pool", f"{name}_line")] if place_ is not None and f"{name}_line" in place_.crews else []
+        parts = (f"{name}_part_{word}" for word in GENERIC_SHARES)
+        made += [("item", part) for part in parts if part in self.things.items]
+        for what, taken in made:
+            self.add(at, "name-twice", f"the baseline makes {'an' if what == 'item' else 'a'} {what} called '{taken}', "
+                     "but there is one already", "give yours another name", on_key=True)  # fmt: skip
+
     def step(self, at: Path, key: str, k: int) -> tuple[int, ...]:
         """(k,) where the file has a list, nothing where a single mapping stands for it."""
         node: Node | None = self.tree
@@ -197,7 +237,7 @@ class Checks:
             self.add((*where, "contract"), "not-covered",
                      f"contract '{contract}' does not cover systems from '{supplier}'")  # fmt: skip
 
-    def due(self, path: Path, due: Due | None, by_use: bool, count: int) -> None:
+    def due(self, path: Path, due: Due | None, by_use: bool, count: float) -> None:
         """Due forms fit their interval and the number of systems."""
         if due is None:
             return
@@ -207,7 +247,7 @@ class Checks:
                      "give 'every' in FH, or due dates")  # fmt: skip
         given = due.overdue + len(due.list_ or ()) + sum((due.block or {}).values())
         if given > count:
-            self.add(path, "too-many-due", f"{given} due dates for {count} systems")
+            self.add(path, "too-many-due", f"{given} due dates for {count:g} systems")
         if due.then is not None:
             self.due((*path, "then"), due.then, by_use, count)
 
@@ -264,6 +304,12 @@ class Checks:
                      "give fails_every, hard_life, expires_after or overhaul", "warning", on_key=True)  # fmt: skip
         if item.due is not None and item.hard_life is None and item.expires_after is None:
             self.add((*at, "due"), "due-of-nothing", "'due' is for a hard life or an expiry; this item has neither")
+        by_use = any(limit is not None and limit.fh is not None
+                     for limit in (item.hard_life, item.overhaul.every if item.overhaul else None))  # fmt: skip
+        counts = [self.things.fleets[fleet].count.middle * n for fleet, n in item.on.items() if fleet in self.things.fleets]
+        self.due((*at, "due"), item.due, by_use, sum(counts))
+        if item.overhaul is not None:
+            self.due((*at, "overhaul", "due"), item.overhaul.due, by_use, sum(counts))
         for limit in (item.hard_life, item.overhaul.every if item.overhaul else None):
             dry = limit is not None and limit.fh is not None
             for fleet in item.on:
@@ -354,7 +400,7 @@ class Checks:
 
     def sources(self) -> None:
         """Every `source:` names an entry of `sources`, or `judgement`."""
-        names = [*self.things.sources, "judgement"]
+        names = list(dict.fromkeys((*self.things.sources, "judgement")))
         for path, node in walk(self.tree, ()):
             if path[0] == "sources" or path[-1] != "source" or not isinstance(node, Scalar):
                 continue

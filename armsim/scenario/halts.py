@@ -8,14 +8,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, model_serializer, model_validator
+from pydantic import BeforeValidator, Field, model_serializer, model_validator
 
-from armsim.scenario.values import Date, DateValue, Described, Duration, Frozen, Share, Span, Until, refused
+from armsim.scenario.values import (
+    Date,
+    DateValue,
+    Described,
+    Duration,
+    Frozen,
+    Names,
+    Share,
+    Span,
+    Until,
+    names_schema,
+    one_name,
+    refused,
+)
 
 Class = Literal["systems", "spares", "repair", "overhaul", "people"]
 CLASSES: tuple[str, ...] = ("systems", "spares", "repair", "overhaul", "people")
+Classes = Annotated[tuple[Class, ...], BeforeValidator(one_name), names_schema({"enum": list(CLASSES)})]
 
 
 @dataclass(frozen=True)
@@ -110,12 +124,16 @@ class People(Frozen):
     @model_validator(mode="after")
     def _one_form(self) -> People:
         if self.leave_within is not None and self.leave_by is not None:
-            raise refused("write leave_within or leave_by, not both")
-        for day in self.leave_by or {}:
+            raise refused("write 'leave_within' or 'leave_by', not both", "leave_by")
+        days = list(self.leave_by or {})
+        for day in days:
             try:
                 date_of(day)
             except ValueError as error:
-                raise refused(str(error)) from None
+                raise refused(str(error), "leave_by", day) from None
+        left = [self.leave_by[day].middle for day in sorted(days)] if self.leave_by else []
+        if left != sorted(left, reverse=True):
+            raise refused("people who have left do not come back in a halt: the shares must fall", "leave_by")
         return self
 
     @property
@@ -150,6 +168,8 @@ class Operation(Frozen):
     @model_validator(mode="before")
     @classmethod
     def _allow(cls, raw: Any) -> Any:
+        if isinstance(raw, str) and raw != "allow":
+            raise refused("write 'allow', or {stop_within: 2 days}")
         return {} if raw == "allow" else raw
 
     @model_serializer(mode="wrap")
@@ -175,9 +195,15 @@ class NewOrders(Frozen):
     def _word(cls, raw: Any) -> Any:
         if isinstance(raw, str):
             if raw not in CLAUSES["new_orders"].values:
-                raise refused(f"'{raw}' is not a value of new_orders: write refuse, queue, allow or {{fund: 40%}}")
+                raise refused(f"'{raw}' is not one of: refuse, queue, allow, or {{fund: 40%}}")
             return {"value": raw}
         return raw
+
+    @model_validator(mode="after")
+    def _one_form(self) -> NewOrders:
+        if self.fund is not None and "value" in self.model_fields_set:
+            raise refused("write {fund: 40%} alone: it takes the place of refuse, queue and allow")
+        return self
 
     @model_serializer(mode="plain")
     def _short(self) -> Any:
@@ -192,11 +218,11 @@ class NewOrders(Frozen):
 class Except(Frozen):
     """What a halt leaves out."""
 
-    classes: tuple[Class, ...] = ()
-    fleets: tuple[str, ...] = ()
-    items: tuple[str, ...] = ()
-    suppliers: tuple[str, ...] = ()
-    contracts: tuple[str, ...] = ()
+    classes: Classes = ()
+    fleets: Names = ()
+    items: Names = ()
+    suppliers: Names = ()
+    contracts: Names = ()
     count: int | None = Field(None, ge=0)
 
 
@@ -229,12 +255,14 @@ class Resume(Frozen):
 class Halt(Described):
     """An export halt: by whom, against what, from when to when, and clause by clause what it stops."""
 
-    by: tuple[str, ...] = Field(min_length=1, description="jurisdictions or suppliers that halt")
-    against: tuple[str, ...] = Field((), description="for home's own halts: whose exports it refuses")
-    classes: tuple[Class, ...] = Field((), description="only these classes; default all")
-    fleets: tuple[str, ...] = ()
-    items: tuple[str, ...] = ()
-    suppliers: tuple[str, ...] = ()
+    also_written: ClassVar[tuple[str, ...]] = ("kind",)
+
+    by: Names = Field(min_length=1, description="jurisdictions or suppliers that halt")
+    against: Names = Field((), description="for home's own halts: whose exports it refuses")
+    classes: Classes = Field((), description="only these classes; default all")
+    fleets: Names = ()
+    items: Names = ()
+    suppliers: Names = ()
     except_: Except | None = Field(None, alias="except")
     announced: Date | None = None  # type: ignore[valid-type]
     from_: DateValue | None = Field(None, alias="from")
@@ -259,7 +287,7 @@ class Halt(Described):
     @model_validator(mode="after")
     def _has_a_start(self) -> Halt:
         if self.from_ is None and self.after is None:
-            raise refused("a halt needs 'from' (a date), or 'after' another halt")
+            raise refused("a halt needs 'from': the date it begins")
         return self
 
     def value(self, clause: str) -> str:

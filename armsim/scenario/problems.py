@@ -12,9 +12,13 @@ from pydantic import BaseModel, ValidationError
 from armsim.errors import Problem, did_you_mean
 from armsim.scenario.yamltree import Mapping, Mark, Node, find, problem_at
 
+#: Fields that hold what was read in another way.
+NEVER_WRITTEN = ("never", "until_when")
 Lines = dict[str, tuple[str, ...]]
 #: Keys a person may have written where a value class reads `best`, and the like.
-WRITTEN_AS = {"best": ("value", "median"), "list": ("list_",)}
+WRITTEN_AS = {
+    "best": ("value", "median"), "until_when": ("until",), "delay": ("starts",), "after": ("starts",),
+}  # fmt: skip
 
 
 def located(lines: Lines, mark: Mark, code: str, message: str, hint: str, path: tuple[Any, ...],
@@ -26,20 +30,31 @@ def located(lines: Lines, mark: Mark, code: str, message: str, hint: str, path: 
 
 def place(tree: Node, path: tuple[Any, ...], on_key: bool) -> Mark:
     """Where the deepest existing part of a path is written: at its key, or at its value."""
+    key, value = find(tree, as_written(tree, path))
+    return key if on_key else value
+
+
+def as_written(tree: Node, path: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The part of a path that exists in the file, in the words of the file.
+
+    `best` may be written as `value`, a list of one as its only element, a value without its `best`.
+    """
     walked: list[Any] = []
     node: Any = tree
     for step in path:
         if isinstance(node, Mapping) and step not in node.entries:
-            other = next((w for w in WRITTEN_AS.get(str(step), ()) if w in node.entries), None)
+            if isinstance(step, int):
+                continue
+            other = next((word for word in WRITTEN_AS.get(str(step), ()) if word in node.entries), None)
             if other is None:
                 break
             step = other
-        walked.append(step)
-        node = _child(node, step)
-        if node is None:
+        child = _child(node, step)
+        if child is None:
             break
-    key, value = find(tree, tuple(walked))
-    return key if on_key else value
+        walked.append(step)
+        node = child
+    return tuple(walked)
 
 
 def _child(node: Any, step: Any) -> Any:
@@ -76,14 +91,23 @@ def from_pydantic(error: ValidationError, model: type[BaseModel], tree: Node, li
         path = tuple(one["loc"])
         if one["type"] == "extra_forbidden" or path in explained:
             continue
-        message, hint, on_key = in_words(one)
         if one["type"] == "missing":
             # A key that is missing is reported at the thing that lacks it.
-            message = f"'{path[-1]}' is missing{under(path[:-1])}"
-            found.append(located(lines, place(tree, path[:-1], True), "missing-key", message, "", path))
+            holder = path[:-1]
+            inside = as_written(tree, holder)
+            message = f"'{path[-1]}' is missing{under(inside if len(inside) else holder)}"
+            hint = f"write it as {path[-1]}: …" if not holder else ""
+            found.append(located(lines, place(tree, holder, True), "missing-key", message, hint, path))
             continue
+        message, hint, on_key = in_words(one)
         path = tuple(step for step in path if step != "[key]")
-        found.append(located(lines, place(tree, path, on_key), code_of(one["type"]), message, hint, path))
+        at = one.get("ctx", {}).get("at", ())
+        # A short form has no key `best`: the path ends where the file does.
+        shown = as_written(tree, (*path, *at))
+        if len(shown) < len(path):
+            shown = as_written(tree, path) or path
+        mark = place(tree, (*path, *at), on_key and not at)
+        found.append(located(lines, mark, code_of(one["type"]), message, hint, shown))
     return found
 
 
@@ -100,24 +124,28 @@ def code_of(kind: str) -> str:
 def in_words(error: Any) -> tuple[str, str, bool]:
     """(message, hint, whether it belongs to the key) for one pydantic error."""
     kind, given, context = error["type"], error["input"], error.get("ctx", {})
-    shown = f"'{given}'" if isinstance(given, str | int | float) else "this"
+    shown = as_said(given)
     if kind == "value":
-        return error["msg"], "", bool(isinstance(given, dict))
+        return error["msg"], "", isinstance(given, dict)
     if kind == "literal_error":
         allowed = [word.strip("' ") for word in context["expected"].replace(" or ", ", ").split(", ")]
-        return f"{shown} is not one of: {', '.join(allowed)}", did_you_mean(str(given), allowed), False
+        if error["loc"] == ("armsim",):
+            return f"{shown} is not a file format this armsim knows", "write armsim: 1", False
+        near = did_you_mean(given, allowed) if isinstance(given, str) else ""
+        return f"{shown} is not one of: {', '.join(allowed)}", near if near.startswith("did") else "", False
     if kind == "string_pattern_mismatch":
-        return (
-            f"{shown} cannot be a name",
-            "names are lower-case letters, digits and underscores, starting with a letter; use `title` for the rest",
-            True,
-        )
+        rule = "lower-case letters, digits and underscores, a letter first; 'title' takes any text"
+        return f"{shown} cannot be a name", rule, True
+    if kind == "string_too_long":
+        return f"{shown} is too long for a name", f"at most {context['max_length']} characters; 'title' takes more", True
     if kind in ("model_type", "dict_type", "model_attributes_type", "mapping_type"):
-        return f"a mapping (key: value) is wanted here, not {shown}", "", False
+        return f"keys with values are wanted here, not {shown}", "", False
     if kind in ("tuple_type", "list_type"):
-        return f"a list is wanted here, such as [{given}], not {shown}", "", False
+        example = f"[{given}]" if isinstance(given, str | int | float) and not isinstance(given, bool) else "- …"
+        return f"a list is wanted here, not {shown}", f"write {example}", False
     if kind == "string_type":
-        return f"text is wanted here, not {shown}", "put it in quotes if it is text", False
+        is_word = isinstance(given, int | float)
+        return f"text is wanted here, not {shown}", "put it in quotes if it is text" if is_word else "", False
     if kind in ("int_type", "int_from_float", "int_parsing"):
         return f"a whole number is wanted here, not {shown}", "", False
     if kind in ("float_type", "float_parsing"):
@@ -136,6 +164,18 @@ def in_words(error: Any) -> tuple[str, str, bool]:
     return f"{error['msg'].lower()} (got {shown})", "", False
 
 
+def as_said(given: Any) -> str:
+    """A value of the file in words: quoted as YAML has it, or what kind of thing it is."""
+    if isinstance(given, bool):
+        return f"'{str(given).lower()}'"
+    if given is None:
+        return "nothing"
+    if isinstance(given, str | int | float):
+        text = str(given)
+        return f"'{text}'" if len(text) <= 60 else f"'{text[:57]}…'"
+    return "a list" if isinstance(given, list | tuple) else "keys with values"
+
+
 def keys_at(model: Any, path: tuple[Any, ...]) -> list[str]:
     """The keys that may stand at a path of the scenario."""
     kind: Any = model
@@ -148,7 +188,8 @@ def keys_of(kind: Any) -> list[str]:
     """The keys of a model class, as they are written."""
     if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
         return []
-    return [field.alias or name for name, field in kind.model_fields.items()]
+    names = [field.alias or name for name, field in kind.model_fields.items()]
+    return [name for name in names if name not in NEVER_WRITTEN] + list(getattr(kind, "also_written", ()))
 
 
 def step_into(kind: Any, step: Any) -> Any:

@@ -6,6 +6,7 @@ The resolved form is itself a valid scenario file and a fixed point: resolving i
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from armsim import units
 from armsim.errors import InvalidScenario, Problem, did_you_mean
 from armsim.scenario import yamltree
 from armsim.scenario.halts import KINDS, clauses_of
-from armsim.scenario.overrides import NoSuchPlace, change_at, merge
+from armsim.scenario.overrides import NoSuchPlace, change_at, is_null, merge
 from armsim.scenario.problems import Lines, from_pydantic, located
 from armsim.scenario.things import (
     Baseline,
@@ -35,6 +36,7 @@ from armsim.scenario.yamltree import Entry, Mapping, Mark, Node, Scalar, Sequenc
 
 KEYED = ("jurisdictions", "suppliers", "contracts", "sites", "fleets", "items", "halts", "responses")
 MOST_BASES = 8
+NAME_RULE = "lower-case letters, digits and underscores, a letter first; 'title' takes any text"
 NOWHERE = Mark("", 0, 0, 1)
 
 
@@ -54,11 +56,13 @@ def over_its_base(root: Mapping, path: Path, lines: Lines, problems: list[Proble
     rest = replace(root, entries={k: v for k, v in root.entries.items() if k != "extends"})
     mark, named = entry.value.mark, entry.value
     if not isinstance(named, Scalar) or not isinstance(named.value, str):
-        problems.append(located(lines, mark, "extends", "'extends' names one file", "", ("extends",)))
+        problems.append(located(lines, mark, "extends", "'extends' names one file", "such as extends: base.yaml",
+                                ("extends",)))  # fmt: skip
         return rest
     base = path.parent / named.value
     if str(base.resolve()) in chain or len(chain) > MOST_BASES:
-        problems.append(located(lines, mark, "extends", f"'{named.value}' extends itself", "", ("extends",)))
+        message = f"'{named.value}' extends this file in turn: there is no first one"
+        problems.append(located(lines, mark, "extends", message, "", ("extends",)))
         return rest
     if not base.is_file():
         message = f"there is no file '{named.value}' beside this one"
@@ -70,10 +74,26 @@ def over_its_base(root: Mapping, path: Path, lines: Lines, problems: list[Proble
 
 
 def take_variants(root: Mapping) -> tuple[Mapping, Mapping | None]:
-    """The tree without its `variants`, and the variants."""
+    """The tree without its `variants`, and the variants (None when there are none)."""
     entry = root.entries.get("variants")
     rest = replace(root, entries={k: v for k, v in root.entries.items() if k != "variants"})
-    return rest, entry.value if entry is not None and isinstance(entry.value, Mapping) else None
+    named = entry is not None and isinstance(entry.value, Mapping) and entry.value.entries
+    return rest, entry.value if named else None  # type: ignore[union-attr,return-value]
+
+
+def check_variants(root: Mapping, lines: Lines, problems: list[Problem]) -> None:
+    """`variants` is a mapping of names that can be names."""
+    entry = root.entries.get("variants")
+    if entry is None or is_null(entry.value):
+        return
+    if not isinstance(entry.value, Mapping):
+        problems.append(located(lines, entry.value.mark, "bad-variant", "variants are named: keys with values",
+                                "write no_halt: {halts: none}", ("variants",)))  # fmt: skip
+        return
+    for name, one in entry.value.entries.items():
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", name):
+            problems.append(located(lines, one.key.mark, "bad-value", f"'{name}' cannot be a name", NAME_RULE,
+                                    ("variants", name)))  # fmt: skip
 
 
 def apply_variant(tree: Mapping, variants: Mapping, name: str, lines: Lines, problems: list[Problem],
@@ -82,7 +102,8 @@ def apply_variant(tree: Mapping, variants: Mapping, name: str, lines: Lines, pro
     entry = variants.entries[name]
     where = ("variants", name)
     if name in chain:
-        problems.append(located(lines, entry.key.mark, "extends", f"variant '{name}' extends itself", "", where))
+        message = f"variant '{name}' extends itself" + ("" if len(chain) == 1 else f" by way of '{chain[-1]}'")
+        problems.append(located(lines, entry.key.mark, "extends", message, "", where))
         return tree
     changes = entry.value
     if isinstance(changes, Scalar) and changes.value is None:
@@ -101,11 +122,15 @@ def apply_variant(tree: Mapping, variants: Mapping, name: str, lines: Lines, pro
             tree = apply_variant(tree, variants, named, lines, problems, (*chain, name))
     for path, change in changes.entries.items():
         if path in ("extends", "title", "note"):
+            if not isinstance(change.value, Scalar) or not isinstance(change.value.value, str):
+                problems.append(located(lines, change.value.mark, "bad-value", f"the {path} of a variant is text", "",
+                                        (*where, path)))  # fmt: skip
             continue
         try:
             changed = change_at(tree, path, change.value, change.key)
         except NoSuchPlace as error:
-            problems.append(located(lines, change.key.mark, "no-such-place", str(error), "", (*where, path)))
+            problems.append(located(lines, change.key.mark, "no-such-place", error.message, error.hint,
+                                    (*where, path)))  # fmt: skip
             continue
         assert isinstance(changed, Mapping)
         tree = changed
@@ -113,20 +138,47 @@ def apply_variant(tree: Mapping, variants: Mapping, name: str, lines: Lines, pro
 
 
 def lay_out_defaults(tree: Mapping) -> Mapping:
-    """The tree with each section's `defaults` laid under its entries."""
+    """The tree with each section's `defaults` laid under its entries, and `{}` for an entry left empty."""
     entries = dict(tree.entries)
     for section in KEYED:
         entry = entries.get(section)
-        if entry is None or not isinstance(entry.value, Mapping) or "defaults" not in entry.value.entries:
+        if entry is None or not isinstance(entry.value, Mapping):
             continue
-        things = dict(entry.value.entries)
-        defaults = things.pop("defaults").value
+        things = {name: Entry(one.key, filled_out(one.value)) for name, one in entry.value.entries.items()}
+        defaults = things.pop("defaults").value if "defaults" in things else Mapping({}, entry.value.mark)
+        if section == "sites":
+            things = {name: Entry(one.key, empty_shops_filled(one.value)) for name, one in things.items()}
         filled = {
-            name: Entry(one.key, merge(defaults, one.value) if isinstance(one.value, Mapping) else one.value)
+            name: Entry(one.key, laid_over(defaults, one.value) if isinstance(one.value, Mapping) else one.value)
             for name, one in things.items()
         }
         entries[section] = Entry(entry.key, replace(entry.value, entries=filled))
     return replace(tree, entries=entries)
+
+
+def laid_over(defaults: Node, thing: Mapping) -> Node:
+    """A thing over its section's defaults; its own marks stay, so that errors point at the thing."""
+    merged = merge(defaults, thing)
+    return replace(merged, mark=thing.mark) if isinstance(merged, Mapping) else merged
+
+
+def filled_out(node: Node) -> Node:
+    """An entry of a keyed section that was left empty (`israel:`), as an empty mapping."""
+    return Mapping({}, node.mark) if is_null(node) else node
+
+
+def empty_shops_filled(site: Node) -> Node:
+    """A site whose shops and crews left empty are empty mappings."""
+    if not isinstance(site, Mapping):
+        return site
+    entries = dict(site.entries)
+    for section in ("shops", "crews"):
+        if section in entries and isinstance(entries[section].value, Mapping):
+            old = entries[section].value
+            assert isinstance(old, Mapping)
+            things = {name: Entry(one.key, filled_out(one.value)) for name, one in old.entries.items()}
+            entries[section] = Entry(entries[section].key, replace(old, entries=things))
+    return replace(site, entries=entries)
 
 
 def spell_out_kinds(tree: Mapping, lines: Lines, problems: list[Problem]) -> Mapping:
@@ -140,7 +192,7 @@ def spell_out_kinds(tree: Mapping, lines: Lines, problems: list[Problem]) -> Map
         if isinstance(halt, Mapping) and "kind" in halt.entries:
             kind = halt.entries["kind"].value
             written = {k: v for k, v in halt.entries.items() if k != "kind"}
-            word = getattr(kind, "value", None)
+            word = getattr(kind, "value", "")
             if word in KINDS:
                 filled = {
                     clause: Entry(Scalar(clause, clause, kind.mark, False), build(value, kind.mark))
@@ -148,9 +200,10 @@ def spell_out_kinds(tree: Mapping, lines: Lines, problems: list[Problem]) -> Map
                     if clause not in written
                 }
                 written |= filled
-            else:
-                problems.append(located(lines, kind.mark, "unknown-name", f"no kind of halt is called '{word}'",
-                                        did_you_mean(str(word), list(KINDS)), path))  # fmt: skip
+            elif not is_null(kind):
+                message = f"no kind of halt is called '{word}'" if isinstance(kind, Scalar) else "a kind is one word"
+                known = did_you_mean(str(word), list(KINDS))
+                problems.append(located(lines, kind.mark, "unknown-name", message, known, path))
             halt = replace(halt, entries=written)
         halts[name] = Entry(one.key, halt)
     entries = dict(tree.entries) | {"halts": Entry(entry.key, replace(entry.value, entries=halts))}

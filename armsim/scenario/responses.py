@@ -6,15 +6,16 @@ probability of success, and what it covers (MODEL section 7).
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, model_serializer, model_validator
 
 from armsim import units
 from armsim.scenario.values import (
     DateValue,
     Described,
     Duration,
+    Names,
     Number,
     PerYear,
     Share,
@@ -42,10 +43,12 @@ OWN_SETTINGS = {
 class Response(Described):
     """A response of the recipient."""
 
+    also_written: ClassVar[tuple[str, ...]] = ("starts",)
+
     kind: Kind
     active: bool = True
-    fleets: tuple[str, ...] = ()
-    items: tuple[str, ...] = ()
+    fleets: Names = ()
+    items: Names = ()
     from_: DateValue | None = Field(None, alias="from")
     after: str | None = Field(None, description="a halt whose beginning starts the clock of `delay`")
     when: Trigger | None = None  # type: ignore[valid-type]
@@ -59,7 +62,7 @@ class Response(Described):
     damage: Share = Share(best=0.0)
     fly: Share | None = None
     jurisdiction: str | None = None
-    through: tuple[str, ...] = ()
+    through: Names = ()
     capacity: PerYear | None = None
     quality: Share = Share(best=1.0)
     build_up: Span | None = None
@@ -77,7 +80,7 @@ class Response(Described):
         starts = fields.pop("starts", None)
         if starts is not None:
             if "after" in fields or "delay" in fields:
-                raise refused("write 'starts', or 'after' and 'delay', not both")
+                raise refused("write 'starts', or 'after' and 'delay', not both", "starts")
             if isinstance(starts, dict):
                 starts = dict(starts)
                 fields["after"] = starts.pop("after", None)
@@ -91,13 +94,13 @@ class Response(Described):
     def _makes_sense(self) -> Response:
         triggers = [name for name in ("from_", "after", "when") if getattr(self, name) is not None]
         if len(triggers) > 1:
-            raise refused("give one of 'from', 'after' and 'when'")
+            raise refused("give one of 'from', 'after' and 'when'", triggers[1].rstrip("_"))
         if self.until_when is not None and self.when is None:
-            raise refused("'until' a measure needs a 'when' with a measure")
+            raise refused("'until' a measure needs a 'when' with a measure", "until")
         if self.when is not None and self.until_when is not None:
             here, there = self.when, self.until_when
             if here.measure != there.measure or here.below == there.below:
-                raise refused("'when' and 'until' must watch the same measure, one with < and one with >")
+                raise refused("'when' and 'until' must watch the same measure, one with < and one with >", "until")
         if self.kind == "fly_less" and self.fly is None:
             raise refused("fly_less needs 'fly', the share of the programme still flown, such as 70%")
         if self.kind == "other_source":
@@ -108,15 +111,21 @@ class Response(Described):
             if self.capacity is None:
                 raise refused("other_source needs 'capacity', such as 4 per year")
             if self.capacity.ends[0] <= 0:
-                raise refused("a capacity of zero supplies nothing: set active: false instead")
+                raise refused("a capacity of zero supplies nothing: set active: false instead", "capacity")
         given = self.model_fields_set
         for kind, names in OWN_SETTINGS.items():
             strangers = sorted(given & set(names))
             if self.kind in MODELLED and kind != self.kind and strangers:
                 wrong = [n for n in strangers if n not in OWN_SETTINGS[self.kind]]
                 if wrong:
-                    raise refused(f"'{wrong[0]}' belongs to {kind}, not to {self.kind}")
+                    raise refused(f"'{wrong[0]}' belongs to {kind}, not to {self.kind}", wrong[0])
         return self
+
+    @model_serializer(mode="wrap")
+    def _own_settings(self, handler: Any) -> Any:
+        """Without the settings of other kinds, which would be refused when read again."""
+        others = {name for kind, names in OWN_SETTINGS.items() if kind != self.kind for name in names}
+        return {key: value for key, value in handler(self).items() if key not in others}
 
     def words(self) -> str:
         """What it does, as a sentence part."""

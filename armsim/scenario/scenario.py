@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -15,10 +16,12 @@ import yaml
 from armsim.errors import InvalidScenario, Problem, UsageError, did_you_mean
 from armsim.scenario import yamltree
 from armsim.scenario.check import Checks
-from armsim.scenario.overrides import NoSuchPlace, change_at, without_halts
+from armsim.scenario.overrides import NoSuchPlace, change_at, is_null, without_halts
 from armsim.scenario.problems import Lines
 from armsim.scenario.resolve import (
+    KEYED,
     apply_variant,
+    check_variants,
     first_halt,
     lay_out_defaults,
     raise_if,
@@ -39,6 +42,10 @@ NOT_THE_MODEL = {
     "title", "source", "grade", "note", "question", "excludes", "observations", "sources", "runs",
     "months_from", "name",
 }  # fmt: skip
+#: Mappings from names to things.
+SECTIONS = (*KEYED, "crews", "shops")
+#: Mappings from names of things to single values: a site may be called `runs`.
+KEYED_BY_NAME = ("on", "stock", "foreign", "block", "leave_by")
 
 
 @dataclass(frozen=True)
@@ -87,8 +94,8 @@ class Scenario:
     def set(self, path: str, value: Any) -> Scenario:
         """The scenario with a value put at a dotted path, as in `set('items.engine.stock.base', 6)`.
 
-        Text is read as YAML, so `'low: 1'` style mappings work. Raises UsageError for a path that leads
-        nowhere and InvalidScenario for a value the scenario cannot hold.
+        Text is read as YAML, so '{low: 1, high: 3}' and '[israel]' work, and '~' takes a key out. Raises
+        UsageError for a path that leads nowhere and InvalidScenario for a value the scenario cannot hold.
         """
         return self.set_all({path: value})
 
@@ -96,8 +103,9 @@ class Scenario:
         """The scenario with values put at several dotted paths."""
         tree, lines = self.tree, dict(self.source_lines)
         for path, value in changes.items():
-            node, shown = node_of(path, value)
-            lines[node.mark.file] = (shown,)
+            written = lines.get("--set", ())
+            node, shown = node_of(path, value, len(written) + 1)
+            lines["--set"] = (*written, shown)
             try:
                 changed = change_at(tree, path, node)
             except NoSuchPlace as error:
@@ -110,7 +118,9 @@ class Scenario:
         """The scenario without its non-background halts (R-H6)."""
         tree = without_halts(self.tree, self.tree.mark)
         assert isinstance(tree, Mapping)
-        return finished(self, tree, self.source_lines, self.variant_name, checked=False)
+        # Its months count from the halts it leaves out (R-T7).
+        base = replace(self, months_from=self.things.time.months_from)
+        return finished(base, tree, self.source_lines, self.variant_name, checked=False)
 
     def resolved_form(self) -> dict[str, Any]:
         """The resolved scenario as bare data: every default filled, presets spelled out."""
@@ -136,32 +146,38 @@ class Scenario:
         return explain(self)
 
 
-def without_empty(node: Any) -> Any:
-    """Bare data with lists for tuples and without empty mappings and lists."""
+def without_empty(node: Any, named: bool = False) -> Any:
+    """Bare data with lists for tuples and without empty mappings and lists; a thing may be empty and stays."""
     if isinstance(node, dict):
-        fields = {key: without_empty(value) for key, value in node.items()}
-        return {key: value for key, value in fields.items() if value not in ({}, [])}
+        fields = {key: without_empty(value, key in SECTIONS) for key, value in node.items()}
+        return {key: value for key, value in fields.items() if named or value not in ({}, [])}
     if isinstance(node, list | tuple):
         return [without_empty(value) for value in node]
     return node
 
 
-def model_content(node: Any, top: bool = False) -> Any:
-    """What of the resolved form makes the model; names of things are keys and stay."""
+def model_content(node: Any, top: bool = False, named: bool = False) -> Any:
+    """What of the resolved form makes the model. In a `named` mapping keys are names of things and stay."""
     if isinstance(node, dict):
         return {
-            key: model_content(value)
+            key: model_content(value, named=key in KEYED_BY_NAME and not holds_text(value))
             for key, value in node.items()
-            if key not in NOT_THE_MODEL or isinstance(value, dict) and not top
+            if named or key not in NOT_THE_MODEL or (isinstance(value, dict) and not top)
         }
     return [model_content(value) for value in node] if isinstance(node, list) else node
 
 
-def node_of(path: str, value: Any) -> tuple[Node, str]:
+def holds_text(node: Any) -> bool:
+    """True for a mapping with texts in it: the long form of a date, which may stand at `on` too."""
+    return isinstance(node, dict) and any(isinstance(value, str) for value in node.values())
+
+
+def node_of(path: str, value: Any, line: int = 1) -> tuple[Node, str]:
     """The value of a `--set` as a node, and the text to show in an error."""
-    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    value = bare(value)
+    text = value if isinstance(value, str) else json.dumps(value)
     shown = f"--set {path}={text}"
-    mark = Mark("--set", 1, len(shown) - len(text) + 1, max(1, len(text)))
+    mark = Mark("--set", line, len(shown) - len(text) + 1, max(1, len(text)))
     if not isinstance(value, str):
         return yamltree.build(value, mark), shown
     try:
@@ -169,6 +185,22 @@ def node_of(path: str, value: Any) -> tuple[Node, str]:
     except InvalidScenario:
         return Scalar(text, text, mark, True), shown
     return yamltree.build(yamltree.plain(entry.value), mark), shown
+
+
+def bare(value: Any) -> Any:
+    """A value given in Python as YAML knows it: dates as text, numbers of other libraries as plain ones."""
+    if isinstance(value, dict):
+        return {str(key): bare(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [bare(one) for one in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    value = value.item() if hasattr(value, "item") else value
+    if value is not None and not isinstance(value, bool | int | float | str):
+        raise UsageError(f"a {type(value).__name__} cannot stand in a scenario")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise UsageError(f"{value} cannot stand in a scenario: numbers are finite")
+    return value
 
 
 def load(path: str | Path, variant: str | None = None) -> Scenario:
@@ -192,6 +224,7 @@ def load_text(text: str, file: str = "<text>", variant: str | None = None) -> Sc
 
 def from_tree(file: str, root: Mapping, lines: Lines, problems: list[Problem], variant: str | None) -> Scenario:
     """The scenario a tree describes; every variant is checked, the problems of all are reported."""
+    check_variants(root, lines, problems)
     written, variants = take_variants(root)
     names = list(variants.entries) if variants is not None else [AS_WRITTEN]
     if variant is not None and variant not in names:
@@ -236,11 +269,17 @@ def finished(base: Scenario, tree: Mapping, lines: Lines, name: str, checked: bo
     found = Checks(things, full, lines).run() if checked else []
     raise_if(found)
     things = worked_out(things)
-    if base.months_from is not None:
+    if base.months_from is not None and not names_months(full):
         time = things.time.model_copy(update={"months_from": base.months_from})
         things = things.model_copy(update={"time": time})
     return replace(base, things=things, tree=tree, source_lines=lines, variant_name=name,
                    warnings=tuple(tidied(found)))  # fmt: skip
+
+
+def names_months(tree: Mapping) -> bool:
+    """True when the scenario says itself where its months count from."""
+    time = tree.entries["time"].value
+    return isinstance(time, Mapping) and "months_from" in time.entries and not is_null(time.entries["months_from"].value)
 
 
 def months_from(written: Mapping, lines: Lines) -> date | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_serializer, model_validator
+from pydantic_core import PydanticCustomError
 
 from armsim import units
-from armsim.scenario.halts import Class, Halt
+from armsim.scenario.halts import Classes, Halt
 from armsim.scenario.responses import Response
 from armsim.scenario.values import (
     Date,
@@ -18,6 +20,7 @@ from armsim.scenario.values import (
     Grade,
     Life,
     Months,
+    Names,
     Number,
     Programme,
     Share,
@@ -50,7 +53,7 @@ class Time(Frozen):
     @model_validator(mode="after")
     def _order(self) -> Time:
         if self.end <= self.start:
-            raise refused(f"the end ({self.end}) must come after the start ({self.start})")
+            raise refused(f"the end ({self.end}) must come after the start ({self.start})", "end")
         return self
 
 
@@ -72,8 +75,8 @@ class Supplier(Described):
     """A firm or state body that supplies."""
 
     jurisdiction: str
-    provides: tuple[Class, ...] = Field(min_length=1)
-    through: tuple[str, ...] = Field((), description="further jurisdictions its payment or transit needs")
+    provides: Classes = Field(min_length=1)
+    through: Names = Field((), description="further jurisdictions its payment or transit needs")
 
 
 class Renewal(Frozen):
@@ -87,9 +90,9 @@ class Contract(Described):
     """Signed cover: what a freeze on new contracts leaves running."""
 
     supplier: str
-    covers: tuple[Class, ...] = Field(min_length=1)
-    fleets: tuple[str, ...] = ()
-    items: tuple[str, ...] = ()
+    covers: Classes = Field(min_length=1)
+    fleets: Names = ()
+    items: Names = ()
     signed: DateValue | None = None
     from_: DateValue = Field(alias="from")
     until: Until
@@ -98,9 +101,11 @@ class Contract(Described):
 
 def read_part(raw: Any) -> Any:
     """People of a pool: a share of it (40%) or a head count (3)."""
-    if isinstance(raw, bool):
-        raise ValueError("write a share such as 40%, or a whole number of people")
-    return raw if isinstance(raw, int) else units.parse_share(raw)
+    is_count = isinstance(raw, int) and not isinstance(raw, bool)
+    if isinstance(raw, bool) or is_count and raw < 0:
+        shown = str(raw).lower() if isinstance(raw, bool) else raw
+        raise ValueError(f"{shown} is not a number of people: write a share such as 40%, or a head count such as 3")
+    return raw if is_count else units.parse_share(raw)
 
 
 Part = Annotated[
@@ -108,6 +113,11 @@ Part = Annotated[
     BeforeValidator(reading(read_part)),
     WithJsonSchema({"type": ["string", "number"], "examples": ["40%", 3]}),
 ]
+
+
+def percent(share: float) -> str:
+    """A share as people write it: 99.5%."""
+    return f"{100 * share:.6g}%"
 
 
 class CrewChange(Frozen):
@@ -121,7 +131,7 @@ class CrewChange(Frozen):
 class Crew(Described):
     """A pool of maintainers: how many tasks it can work on at once, and whose people they are."""
 
-    fleets: tuple[str, ...] = Field(min_length=1)
+    fleets: Names = Field(min_length=1)
     size: int | None = Field(None, ge=0)
     utilisation: Share | None = None
     local: Part | None = None
@@ -132,23 +142,33 @@ class Crew(Described):
     @model_validator(mode="after")
     def _sized(self) -> Crew:
         if (self.size is None) == (self.utilisation is None):
-            raise refused("give either 'size' (tasks at once) or 'utilisation' (such as 80%)")
+            both = self.size is not None
+            raise refused(
+                "give either 'size' (tasks at once) or 'utilisation' (such as 80%)" + (", not both" if both else ""),
+                *(("utilisation",) if both else ()),
+            )
         if self.utilisation is not None and self.utilisation.ends[0] <= 0:
-            raise refused("a utilisation of zero would need endless people")
-        parts = [p for p in (self.local, *self.foreign.values()) if p is not None]
-        if parts and all(isinstance(p, float) for p in parts):
-            total = sum(parts) if self.local is not None else sum(parts)
-            if self.local is not None and abs(total - 1) > 1e-9:
-                raise refused(f"local and foreign shares sum to {total:.4g}, not to 1")
-            if self.local is None and total > 1 + 1e-9:
-                raise refused(f"foreign shares sum to {total:.4g}, more than 1")
-        elif parts and not all(isinstance(p, int) for p in parts):
-            raise refused("write all parts as shares (40%) or all as whole numbers, not a mixture")
-        elif parts and self.size is not None and sum(parts) != self.size and self.local is not None:
-            raise refused(f"local and foreign sum to {sum(parts)}, but size is {self.size}")
-        elif parts and self.size is None:
-            raise refused("with 'utilisation', write local and foreign as shares")
+            raise refused("a utilisation of zero would need endless people", "utilisation")
+        self._check_parts([part for part in (self.local, *self.foreign.values()) if part is not None])
         return self
+
+    def _check_parts(self, parts: list[int | float]) -> None:
+        """Local and foreign parts are all shares that sum to one, or all head counts that sum to the size."""
+        at = "local" if self.local is not None else "foreign"
+        total = sum(parts)
+        if all(isinstance(part, float) or part == 0 for part in parts) and total > 0:
+            if self.local is not None and abs(total - 1) > 1e-9:
+                raise refused(f"local and foreign shares sum to {percent(total)}, not to 100%", at)
+            if total > 1 + 1e-9:
+                raise refused(f"foreign shares sum to {percent(total)}, more than 100%", at)
+        elif not all(isinstance(part, int) or part == 0 for part in parts):
+            raise refused("write local and foreign all as shares (40%) or all as head counts (3), not mixed", at)
+        elif self.size is None and parts:
+            raise refused("with 'utilisation', write local and foreign as shares such as 40%", at)
+        elif self.size is not None and self.local is not None and total != self.size:
+            raise refused(f"local and foreign sum to {total:g}, but 'size' is {self.size}", at)
+        elif self.size is not None and total > self.size:
+            raise refused(f"foreign people sum to {total:g}, more than the 'size' of {self.size}", at)
 
 
 class Shop(Described):
@@ -193,26 +213,32 @@ class Due(Frozen):
             if ends is None:
                 continue
             if not isinstance(ends, list | tuple) or (name != "list" and len(ends) != 2):
-                raise refused(f"{name} wants a list" + ("" if name == "list" else " of two ends, [from, to]"))
-            fields[name] = tuple(reading(read_moment)(end) for end in ends)
+                raise refused(f"{name} wants a list" + ("" if name == "list" else " of two ends, [from, to]"), name)
+            fields[name] = tuple(read_end(end, name, k) for k, end in enumerate(ends))
         return fields
 
     @model_validator(mode="after")
     def _one_form(self) -> Due:
         forms = [f for f in ("staggered", "random", "block", "list_") if getattr(self, f) is not None]
         if len(forms) > 1:
-            raise refused("give one of staggered, random, block and list (a list may go on with 'then')")
+            second = forms[1].rstrip("_")
+            raise refused("give one of staggered, random, block and list (a list may go on with 'then')", second)
         if not forms and not self.overdue:
             raise refused("say when: staggered, random, block, list or overdue")
         if self.then is not None and forms not in (["list_"], []):
-            raise refused("'then' follows a list (or overdue)")
-        for ends in (self.staggered, self.random):
+            raise refused("'then' follows a list (or overdue)", "then")
+        for name, ends in (("staggered", self.staggered), ("random", self.random)):
             if ends and kind_of(ends[0]) != kind_of(ends[1]):
-                raise refused("both ends must be of one kind: two dates, two durations or two amounts of use")
+                raise refused("both ends must be of one kind: two dates, two durations or two amounts of use", name)
             if ends and ends[0] > ends[1]:
-                raise refused("the first end must not be after the second")
-        for day in self.block or {}:
-            reading(read_moment)(day)
+                raise refused("the first end must not be after the second", name)
+        for day, number in (self.block or {}).items():
+            try:
+                read_moment(day)
+            except ValueError as error:
+                raise refused(str(error), "block", day) from None
+            if number < 0:
+                raise refused(f"{number} systems cannot fall due: write a whole number from 0 up", "block", day)
         return self
 
     @model_serializer(mode="plain")
@@ -243,12 +269,26 @@ def read_moment(raw: Any) -> Moment:
     """A date, a length of time or an amount of use."""
     if isinstance(raw, Moment):
         return raw
-    text = str(raw)
-    if "FH" in text or "hours" in text and "flying" in text:
+    text = str(raw).lower()
+    if "fh" in text or "flying" in text or "flight" in text:
         return Moment(("fh", units.parse_use(raw)))
-    if text[:1].isdigit() and text.count("-") == 2:
+    if re.match(r"\d{4}-|\d+[/.]\d+[/.]", text):
         return Moment(("date", units.parse_date(raw)))
-    return Moment(("days", units.parse_duration(raw)))
+    try:
+        return Moment(("days", units.parse_duration(raw)))
+    except ValueError:
+        shown = text if isinstance(raw, bool) else repr(raw)
+        raise ValueError(
+            f"{shown} is not a point in time: write a date (2024-06-01), a length of time (18 months) or use (200 FH)"
+        ) from None
+
+
+def read_end(raw: Any, *at: str | int) -> Moment:
+    """A moment of a list, with an error that names its place in the list."""
+    try:
+        return reading(read_moment)(raw)
+    except PydanticCustomError as error:
+        raise refused(error.message(), *at) from None
 
 
 def write_moment(moment: Moment) -> str:
@@ -280,6 +320,11 @@ class Schedule(Frozen):
     @classmethod
     def _lists(cls, raw: Any) -> Any:
         fields = dict(raw) if isinstance(raw, dict) else {"list": raw}
+        ends = fields.get("staggered")
+        if ends is not None and (not isinstance(ends, list | tuple) or len(ends) != 2):
+            raise refused("staggered wants a list of two ends, [from, to]", "staggered")
+        if not isinstance(fields.get("list", ()), list | tuple):
+            fields["list"] = (fields["list"],)
         return {k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()}
 
     @model_validator(mode="after")
@@ -289,7 +334,9 @@ class Schedule(Frozen):
         if self.staggered is not None and self.count is None:
             raise refused("staggered needs 'count': how many")
         if self.staggered is not None and self.staggered[0] > self.staggered[1]:
-            raise refused("the first end must not be after the second")
+            raise refused("the first end must not be after the second", "staggered")
+        if self.list_ is not None and self.count is not None and self.count != len(self.list_):
+            raise refused(f"'count' is {self.count}, but the list has {len(self.list_)} dates: take out 'count'", "count")
         return self
 
 
@@ -409,9 +456,12 @@ class Baseline(Described):
     def _sums(self) -> Baseline:
         total = self.mc.middle + self.nmcs.middle + self.nmcm.middle
         if abs(total - 1) > 0.005:
-            raise refused(f"mc, nmcs and nmcm sum to {total:.1%}, not to 100%")
+            raise refused(f"mc, nmcs and nmcm sum to {percent(total)}, not to 100%", "mc")
         if self.mc.middle <= 0:
-            raise refused("a fleet that is never ready has no baseline to resolve")
+            raise refused("a fleet that is never ready has no baseline to resolve", "mc")
+        for part, wait, what in (("nmcs", "parts_wait", "waiting for parts"), ("nmcm", "work_takes", "in work")):
+            if getattr(self, part).middle > 0 and getattr(self, wait).middle <= 0:
+                raise refused(f"systems are down {what}, so '{wait}' must be above 0 days", wait)
         return self
 
 
@@ -423,7 +473,7 @@ class Fleet(Described):
     authorised: Number
     count: Whole
     site: str | None = None
-    content: tuple[str, ...] = Field((), description="jurisdictions in its pedigree besides the supplier's")
+    content: Names = Field((), description="jurisdictions in its pedigree besides the supplier's")
     owner: str | None = None
     fly: Flying | None = None
     at_most: Programme | None = None
@@ -442,14 +492,33 @@ class Fleet(Described):
     @model_validator(mode="after")
     def _makes_sense(self) -> Fleet:
         if self.at_most is not None and self.at_most.basis != "each":
-            raise refused("'at_most' is per system: write it as '20 FH/month per aircraft'")
+            raise refused("'at_most' is per system: write it as '20 FH/month per aircraft'", "at_most")
         if self.at_most is not None and self.fly is None:
-            raise refused("'at_most' caps a programme: give 'fly'")
+            raise refused("'at_most' caps a programme: give 'fly', such as 487 FH/year fleet", "at_most")
         if self.fly is None and (self.upkeep or self.baseline):
-            raise refused("upkeep and baseline follow from use: give 'fly'")
-        if self.fly is not None and any(c.to.basis != self.fly.basis for c in self.fly.changes):
-            raise refused("changes of 'fly' must have the same basis (fleet or per aircraft)")
+            follower = "upkeep" if self.upkeep else "baseline"
+            raise refused(f"'{follower}' follows from use: give 'fly', such as 487 FH/year fleet", follower)
+        for k, change in enumerate(self.fly.changes if self.fly is not None else ()):
+            if self.fly is not None and change.to.basis != self.fly.basis:
+                raise refused("a change of 'fly' must be for the fleet or per aircraft as 'fly' itself is",
+                              "fly", "changes", k, "to")  # fmt: skip
+        if self.baseline is not None and self.baseline.nmcs.middle + self.baseline.nmcm.middle > 0:
+            if self.count.middle <= 0:
+                raise refused("a baseline is worked out from the systems in service: 'count' is 0", "baseline")
+            if self.fly is not None and self.fly.middle_per_year <= 0:
+                raise refused("a baseline is worked out from use: 'fly' is 0", "baseline")
         return self
+
+    @model_validator(mode="before")
+    @classmethod
+    def _authorised_as_counted(cls, raw: Any) -> Any:
+        """A fleet whose authorised number nobody gives is authorised what it has."""
+        if not isinstance(raw, dict) or "authorised" in raw or "authorized" in raw:
+            return raw
+        count = raw.get("count")
+        if isinstance(count, dict):
+            count = next((count[key] for key in ("best", "value", "median") if count.get(key) is not None), None)
+        return raw if count is None else raw | {"authorised": count}
 
 
 class FailsEvery(Life):
@@ -483,7 +552,7 @@ class Repair(Frozen):
     transit: Duration | None = None
     yield_: Share = Field(Share(best=1.0), alias="yield")
     quality: Share = Share(best=1.0)
-    uses: tuple[str, ...] = ()
+    uses: Names = ()
     source: str | None = None
     grade: Grade | None = None
     note: str | None = None
@@ -519,7 +588,7 @@ class Item(Described):
     rng_key: str | None = None
     supplier: str | None = None
     on: dict[str, int] = Field(min_length=1, description="quantity per system (QPA) by fleet")
-    content: tuple[str, ...] = ()
+    content: Names = ()
     absence: Literal["grounds", "degrades", "nothing"] = "grounds"
     replace_grounds: bool = False
     demand: Literal["flying_hours", "sorties", "calendar", "fixed"] = "flying_hours"
@@ -536,15 +605,16 @@ class Item(Described):
     @model_validator(mode="after")
     def _makes_sense(self) -> Item:
         if self.resupply is not None and self.supplier is None:
-            raise refused("resupply needs 'supplier': who sends it")
+            raise refused("'resupply' needs 'supplier': who sends it", "resupply")
         if self.hard_life is not None and self.overhaul is not None:
-            raise refused("give 'hard_life' (condemned at the limit) or 'overhaul' (renewed), not both")
+            raise refused("give 'hard_life' (condemned at the limit) or 'overhaul' (renewed), not both", "hard_life")
         if self.repair:
             total = sum(route.share.middle for route in self.repair)
             if abs(total - 1) > 1e-9:
-                raise refused(f"the shares of its repair routes sum to {total:.6g}, not to 1")
-        if any(n < 1 for n in self.on.values()):
-            raise refused("a quantity per system must be at least 1")
+                raise refused(f"the shares of its repair routes sum to {percent(total)}, not to 100%", "repair")
+        for fleet, number in self.on.items():
+            if number < 1:
+                raise refused(f"{number} is not a quantity per system: it must be at least 1", "on", fleet)
         return self
 
 
@@ -564,20 +634,39 @@ class Observation(Described):
     @model_validator(mode="before")
     @classmethod
     def _year(cls, raw: Any) -> Any:
-        if isinstance(raw, dict) and isinstance(raw.get("on"), int):
-            raw = dict(raw) | {"on": str(raw["on"])}
-        if isinstance(raw, dict):
-            raw = {
-                k: units.parse_share(v) if k in ("low", "best", "high") and isinstance(v, str) else v
-                for k, v in raw.items()
-            }
-        return raw
+        if not isinstance(raw, dict):
+            return raw
+        fields = dict(raw)
+        if isinstance(fields.get("on"), int) and not isinstance(fields["on"], bool):
+            fields["on"] = str(fields["on"])
+        written = [name for name in ("low", "best", "high") if isinstance(fields.get(name), str)]
+        for name in written:
+            if fields.get("unit", "share") != "share":
+                raise refused("a percentage is a share: write 'unit: share', or a number of systems", name)
+            try:
+                fields[name] = units.parse_share(fields[name])
+            except ValueError as error:
+                raise refused(str(error), name) from None
+        return fields | {"unit": "share"} if written else fields
 
     @model_validator(mode="after")
     def _dated(self) -> Observation:
-        reading(lambda on: units.parse_when(on, self.precision))(self.on)
-        if self.low is None and self.best is None and self.high is None:
+        try:
+            units.parse_when(self.on, self.precision)
+        except ValueError as error:
+            raise refused(str(error), "on") from None
+        given = {name: getattr(self, name) for name in ("low", "best", "high") if getattr(self, name) is not None}
+        if not given:
             raise refused("an observation needs a number: low, best or high")
+        for name, number in given.items():
+            if number < 0:
+                raise refused(f"{number:g} is not an observation: it cannot be negative", name)
+            if self.unit == "share" and number > 1:
+                raise refused(f"{number:g} is not a share: write {number:g}%, or 'unit: systems'", name)
+        if list(given.values()) != sorted(given.values()):
+            raise refused("low, best and high must be in ascending order", next(iter(given)))
+        if self.of is not None and self.of <= 0:
+            raise refused("'of' is the number the observation counts from: it must be above 0", "of")
         return self
 
 
@@ -602,11 +691,13 @@ class Source(Frozen):
 class Written(Frozen):
     """A scenario as written, with `extends`, `variants` and `defaults` already taken in."""
 
+    also_written: ClassVar[tuple[str, ...]] = ("extends", "variants")
+
     armsim: Literal[1] = Field(description="version of the file format")
     name: Name
     title: str | None = None
     question: str | None = None
-    excludes: tuple[str, ...] = ()
+    excludes: Names = ()
     time: Time
     runs: Runs = Runs()
     jurisdictions: dict[Name, Jurisdiction] = Field(min_length=1)

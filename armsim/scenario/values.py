@@ -24,6 +24,9 @@ class Frozen(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
 
+    #: Keys a person may write that are read into other fields; they are suggested for a mistyped key.
+    also_written: ClassVar[tuple[str, ...]] = ()
+
 
 class Described(Frozen):
     """Anything that may carry a title and evidence."""
@@ -34,9 +37,12 @@ class Described(Frozen):
     note: str | None = Field(None, description="reasoning, for the reader")
 
 
-def refused(message: str) -> PydanticCustomError:
-    """The error a value class raises: our sentence, passed through pydantic unchanged."""
-    return PydanticCustomError("value", "{message}", {"message": message})
+def refused(message: str, *at: str | int) -> PydanticCustomError:
+    """The error a value class raises: our sentence, passed through pydantic unchanged.
+
+    `at` are the steps from the record to the key at fault, as they are written.
+    """
+    return PydanticCustomError("value", "{message}", {"message": message, "at": at})
 
 
 def reading(parse: Any) -> Any:
@@ -48,9 +54,22 @@ def reading(parse: Any) -> Any:
         try:
             return parse(raw)
         except ValueError as error:
-            raise refused(str(error)) from None
+            raise refused(str(error).replace("True is", "true is").replace("False is", "false is")) from None
 
     return read
+
+
+def one_name(raw: Any) -> Any:
+    """A single word where a list of names may stand: `by: israel` for `by: [israel]`."""
+    return (raw,) if isinstance(raw, str) else raw
+
+
+def names_schema(items: dict[str, Any]) -> WithJsonSchema:
+    """The schema of a list that may also be written as its only element."""
+    return WithJsonSchema({"anyOf": [items, {"type": "array", "items": items}]})
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(one_name), names_schema({"type": "string"})]
 
 
 class Value(Frozen):
@@ -72,6 +91,7 @@ class Value(Frozen):
 
     allows_varies: ClassVar[bool] = False
     example: ClassVar[str] = "12"
+    also_written: ClassVar[tuple[str, ...]] = ("value",)
 
     @classmethod
     def parse(cls, raw: Any) -> Any:
@@ -94,7 +114,7 @@ class Value(Frozen):
         if isinstance(raw.get("median"), bool):  # already read
             given = [name for name in given if name != "median"]
         if len(given) > 1:
-            raise refused(f"write one of {' or '.join(repr(name) for name in given)}, not both")
+            raise refused(f"write {' or '.join(repr(name) for name in given)}, not both", given[1])
         fields = dict(raw)
         if given and given[0] != "best":
             fields["best"] = fields.pop(given[0])
@@ -112,7 +132,7 @@ class Value(Frozen):
         if raw is None or isinstance(raw, units.Law):
             return raw
         if not cls.allows_varies:
-            raise refused("this value does not scatter from event to event: use low/best/high")
+            raise refused("this value does not scatter from event to event: say what is not known with low/best/high")
         return reading(units.parse_law)(raw)
 
     @model_validator(mode="after")
@@ -120,17 +140,23 @@ class Value(Frozen):
         ends = [number for number in (self.low, self.best, self.high) if number is not None]
         if not ends:
             raise refused(f"a value is missing: write it as {self.example}, or give low, best, high")
-        if ends != sorted(ends):
-            raise refused("low, best and high must be in this order")
+        if not self.ascend(ends):
+            written = ", ".join(str(self.write(end)) for end in ends)
+            raise refused(f"low, best and high must be in ascending order, not {written}")
         if self.low is None and self.best is None:
-            raise refused("'high' alone says too little: give best too, or low")
+            raise refused("'high' alone says too little: give best too, or low", "high")
         if self.best is None and self.high is None:
-            raise refused("'low' alone says too little: give best too, or high")
+            raise refused("'low' alone says too little: give best too, or high", "low")
         if self.log and isinstance(ends[0], int | float) and ends[0] <= 0:
-            raise refused("a value on the log scale must be above zero")
+            raise refused("a value on the log scale must be above zero", "low" if self.low is not None else "best")
         if self.median and self.varies is not None and self.varies.kind == "erlang":
-            raise refused("an erlang law is given by its mean: write 'best', not 'median'")
+            raise refused("an erlang law is given by its mean: write 'best', not 'median'", "median")
         return self
+
+    @classmethod
+    def ascend(cls, ends: list[Any]) -> bool:
+        """True when the numbers given stand in order."""
+        return ends == sorted(ends)
 
     @property
     def middle(self) -> Any:
@@ -293,7 +319,12 @@ class Until(DateValue):
     @model_validator(mode="before")
     @classmethod
     def _never(cls, raw: Any) -> Any:
+        if isinstance(raw, dict) and "never" in (raw.get("low"), raw.get("high")):
+            end = "low" if raw.get("low") == "never" else "high"
+            raise refused("'never' stands alone: an end that is not known needs dates", end)
         if raw == "never" or (isinstance(raw, dict) and "never" in (raw.get("best"), raw.get("value"))):
+            if isinstance(raw, dict) and not {"low", "high"}.isdisjoint(raw):
+                raise refused("'never' stands alone: take out low and high", "low" if "low" in raw else "high")
             kept = {k: v for k, v in raw.items() if k in EVIDENCE} if isinstance(raw, dict) else {}
             return {"best": date.max, "never": True} | kept
         return raw
@@ -367,10 +398,17 @@ class Life(Value):
     def _same_parts(self) -> Life:
         lives = [life for life in (self.low, self.best, self.high) if life is not None]
         if len({(life.fh is None, life.days is None) for life in lives}) > 1:
-            raise refused("low, best and high must name the same limits (FH, calendar, or both)")
+            raise refused("low, best and high must name the same limits: FH, time, or both")
         if any(0 in (life.fh, life.days) for life in lives):
             raise refused("a limit of zero would never end: write a number above zero")
         return self
+
+    @classmethod
+    def ascend(cls, ends: list[Any]) -> bool:
+        if len({(end.fh is None, end.days is None) for end in ends}) > 1:
+            return True  # `_same_parts` refuses these, in better words
+        parts = [end.fh for end in ends], [end.days for end in ends]
+        return all(part == sorted(part) for part in parts if None not in part)
 
     @property
     def fh(self) -> tuple[float, float | None, float] | None:

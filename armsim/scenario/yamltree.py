@@ -153,9 +153,9 @@ def plain(node: Node) -> Any:
 def build(value: Any, mark: Mark) -> Node:
     """Bare dicts, lists and scalars as a node, every part of it at `mark`."""
     if isinstance(value, dict):
-        keys = {str(name): Scalar(str(name), str(name), mark, False) for name in value}
-        parts = zip(keys.items(), value.values(), strict=True)
-        return Mapping({name: Entry(key, build(part, mark)) for (name, key), part in parts}, mark)
+        named = {str(name): part for name, part in value.items()}
+        keys = {name: Scalar(name, name, mark, False) for name in named}
+        return Mapping({name: Entry(keys[name], build(part, mark)) for name, part in named.items()}, mark)
     if isinstance(value, list | tuple):
         return Sequence(tuple(build(item, mark) for item in value), mark)
     if isinstance(value, str):
@@ -240,7 +240,7 @@ _DASHES = "\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
 _AT_START = [
     ("[\u2018-\u201f\uff02\uff07]", "does not quote text", 'type a straight " on both sides'),
     (rf"[{_DASHES}](?=\s)", "does not start a list item", "type a hyphen and a space: '- '"),
-    (rf"[{_DASHES}](?=[0-9.])", "is not a minus sign", "type a hyphen: '-'"),
+    (rf"[{_DASHES}](?=[0-9.])", "does not make a number negative", "type a hyphen: '-'"),
     (f"[{_SPACES}]", "is not an ordinary space", "type an ordinary space"),
 ]
 _AT_KEY = [
@@ -483,7 +483,7 @@ class _Reading:
         start = event.start_mark
         if event.style in "'\"":
             self.last_quoted = (start, event.end_mark)
-        elif re.match(r"[|>][-+0-9]*#", self.lines[start.line][start.column :][:20]):
+        elif re.match(r"[|>][-+0-9]*#", self.lines[start.line][start.column : start.column + 9]):
             self.is_doubtful = True
         if not text.isprintable() and (match := _UNSEEN.search(text)):
             message = f"the unseen character {_named(match[0])} is not allowed, not even as an escape"
@@ -497,12 +497,11 @@ class _Reading:
         before = self.lines[first.line][max(0, first.column - 60) : first.column]
         is_key = bool(re.search(r"(^|[{\[,]) *(- +)*$", before))
         end = last.column if first.line == last.line else None
-        found = self._add_slip(first.line, first.column, end, is_key)
+        if not self._add_slip(first.line, first.column, end, is_key):
+            return  # a dash further on, in wrapped text, is a dash
         for line in range(first.line + 1, last.line + 1):
-            # Within wrapped text a dash is a dash, unless it lines up with the hyphens of the list.
             begin = len(self.lines[line]) - len(self.lines[line].lstrip())
-            if found or (len(before) == first.column and before[begin:].strip() == "-"):
-                self._add_slip(line, begin, last.column if line == last.line else None, is_key)
+            self._add_slip(line, begin, last.column if line == last.line else None, is_key)
 
     def _add_slip(self, line: int, begin: int, end: int | None, is_key: bool) -> bool:
         """Whether a part of a line (counted from 0) has a slip of typography, which is added."""
@@ -646,7 +645,7 @@ class _Syntax:
             return self._here("yaml.bracket", message, "write it, or delete one comma")
         if "expected ',' or" in self.problem:
             message = f"a comma or the closing '{closer}' is missing before this"
-            return self._here("yaml.bracket", message, f"the bracket '{opener}' was opened in line {mark.line}")
+            return self._here("yaml.bracket", message, f"'{opener}' was opened in line {mark.line}")
         return None
 
     def _colon(self) -> _Explained | None:
@@ -726,7 +725,7 @@ class _Syntax:
             return "yaml.list", self._line_mark(), message, "indent the list deeper than its key"
         if re.match(r" *-\s", self.lines[above]):
             message = f"this line is not an item of the list in line {above + 1}"
-            return "yaml.list", self._line_mark(), message, "begin it with '- ', or indent it like its neighbours"
+            return "yaml.list", self._line_mark(), message, "begin it with '- ', or change its indent"
         return None
 
     def _levels(self) -> dict[int, int]:

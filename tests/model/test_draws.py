@@ -18,8 +18,8 @@ import scipy.stats
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from armsim.engines import draws
-from armsim.engines.draws import (
+from armsim.model import draws
+from armsim.model.draws import (
     ERLANG,
     EXPONENTIAL,
     FIXED,

@@ -1,0 +1,198 @@
+"""The things that move in the reference engine, as plain records."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from armsim.model.order import NEVER
+from armsim.model.trajectory import State
+
+
+class Meter:
+    """A count and its integral over time."""
+
+    __slots__ = ("since", "total", "value")
+
+    def __init__(self, now: int, value: int = 0) -> None:
+        self.value, self.total, self.since = value, 0, now
+
+    def add(self, change: int, now: int) -> None:
+        """Change the count at `now`."""
+        self.total += self.value * (now - self.since)
+        self.since = now
+        self.value += change
+
+    def take(self, now: int) -> int:
+        """The integral since the last take, in units x seconds."""
+        self.add(0, now)
+        total, self.total = self.total, 0
+        return total
+
+
+@dataclass(eq=False)
+class Unit:
+    """What a fitted unit carries with it: use and time left to each limit, and its quality.
+
+    Limits of use are readings of the system's clock while fitted, amounts left while out.
+    """
+
+    fails_at: int = NEVER
+    hard_at: int = NEVER
+    fails_on: int = NEVER
+    hard_on: int = NEVER
+    expires_on: int = NEVER
+    ordered_ahead: bool = False
+
+
+@dataclass(eq=False)
+class Position:
+    """A place for one unit on one system."""
+
+    system: System
+    item: int
+    rank: int  # place among the system's positions
+    point: int
+    key: int
+    unit: Unit | None = None
+    promised: bool = False  # a unit is assigned and waits for a crew
+    robbed: Unit | None = None  # the assigned unit, where it was taken from another system
+    fitted_before: int = 0
+    removals: int = 0
+    robberies: int = 0
+    replace_u: float = 0.5
+    in_queue: bool = False
+    quality: float = 1.0
+
+
+@dataclass(eq=False)
+class System:
+    """One system on the books, or still to come."""
+
+    fleet: int
+    slot: int
+    key: int
+    on_books: bool = False
+    gone: bool = False
+    clock: int = 0  # reading of its use clock while it does not fly
+    offset: int = 0  # fleet clock minus own clock while it flies
+    flying: bool = False
+    positions: list[Position] = field(default_factory=list)
+    upkeep_at: list[int] = field(default_factory=list)
+    upkeep_done: list[int] = field(default_factory=list)
+    inspect_at: list[int] = field(default_factory=list)
+    inspect_on: list[int] = field(default_factory=list)
+    inspections: list[int] = field(default_factory=list)
+    overhaul_at: int = NEVER
+    overhaul_on: int = NEVER
+    overhauls: int = 0
+    overhaul: str = ""  # '', 'due', 'queued', 'in work'
+    life_at: int = NEVER
+    life_on: int = NEVER
+    lost_at: int = NEVER
+    tasks: dict[tuple[str, int], Task] = field(default_factory=dict)
+    state: State | None = None
+    reasons: tuple[tuple[str, int], ...] = ()
+    since: int = 0  # when the present reasons began
+    down_since: int = 0
+    next_limit: int = NEVER
+
+    def missing(self, grounding: list[bool]) -> int:
+        """Holes of grounding items without a unit assigned."""
+        return sum(1 for p in self.positions if p.unit is None and not p.promised and grounding[p.item])
+
+
+@dataclass(eq=False)
+class Task:
+    """Work of a crew on one system."""
+
+    system: System
+    sort: tuple[str, int]  # ('upkeep' | 'inspection' | 'replace', which)
+    pool: int
+    seconds: int
+    needs: str | None
+    ticket: int
+    finish: Callable[[], None]
+    grounds: bool = True
+    party: int = -1  # 0 local, k foreign supplier k-1
+    cancelled: bool = False
+
+
+@dataclass(eq=False)
+class Job:
+    """A need on a line: a new unit, or a removed unit sent away to be made serviceable."""
+
+    line: int
+    serial: int
+    point: int
+    raised: tuple[int, int, int]  # when, on which line, its number: its age
+    covered: bool
+    route: Any = None  # of a repair
+    position_key: int = 0
+    removal: int = 0
+    quality: float = 1.0
+    source: int = -1  # the response that took it
+    attempts: int = 0
+    at_home: bool = False
+
+
+@dataclass(eq=False)
+class ShopWork:
+    """A removed unit in the queue of a shop at home."""
+
+    point: int
+    route: Any
+    position_key: int
+    removal: int
+    serial: int
+
+
+@dataclass(eq=False)
+class FleetState:
+    """The clocks and counts of one fleet."""
+
+    systems: list[System]
+    clock: int = 0
+    rate: int = 0
+    available: int = 0
+    demand: int = 0
+    factor: float = 1.0  # of a fly_less response
+    since: int = 0
+    flown: int = 0
+    demanded: int = 0
+    counts: list[int] = field(default_factory=lambda: [0] * len(State))
+    sums: list[int] = field(default_factory=lambda: [0] * len(State))
+    counted: int = 0
+    alarm: Any = None
+    alarm_at: int = NEVER
+    robs: bool = False
+    damage: float = 0.0
+    overhaul_queue: deque[System] = field(default_factory=deque)
+    in_overhaul: int = 0
+    changed: bool = True
+
+
+@dataclass(eq=False)
+class PoolState:
+    """A crew pool: people by party (0 local, then suppliers), busy people, tasks waiting by ticket."""
+
+    suppliers: list[str]
+    capacity: list[int]
+    busy: list[int]
+    waiting: list[Task] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class PointState:
+    """Stock of an item at a site: shelf by quality, holes waiting first come first served."""
+
+    shelf: dict[float, int]
+    queue: deque[Position] = field(default_factory=deque)
+    ahead: int = 0  # orders placed before their expiry, not yet used up
+
+    @property
+    def on_shelf(self) -> int:
+        """Serviceable units on the shelf."""
+        return sum(self.shelf.values())

@@ -1,0 +1,253 @@
+"""The model an engine runs: structure without text, every uncertain number an index into a world's values.
+
+Everything is sorted by random-number key, so the order of the file cannot matter (R-T2, ENGINE 4).
+Times are seconds from the start of the simulation, use is in nano-flown-seconds (ENGINE 7).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import NamedTuple
+
+from armsim.scenario.halts import Halt
+
+
+class Parameter(NamedTuple):
+    """One uncertain number of the file: drawn once per world as low/best/high (R-T5).
+
+    `kind`, `shape` and `median` describe its scatter; a world's value is then the scale of that law.
+    """
+
+    key: int
+    low: float
+    best: float | None
+    high: float
+    log: bool
+    kind: int = 0
+    shape: float = 0.0
+    median: bool = False
+
+
+class Law(NamedTuple):
+    """A length of time or use that scatters: which law, where its scale stands, its shape."""
+
+    kind: int
+    scale: int  # index of a parameter
+    shape: float
+
+
+class Due(NamedTuple):
+    """How things first fall due at the start; moments are (is_use, amount)."""
+
+    overdue: int
+    listed: tuple[tuple[bool, int], ...]
+    form: str  # '', 'staggered', 'random', 'block'
+    ends: tuple[tuple[bool, int], ...]  # two ends, or block moments, one per thing
+    shift: int  # index of a parameter in days, or -1
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A limit in use, in time or whichever comes first; -1 where it has none. Parameter indices."""
+
+    use: int
+    days: int
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    every: int
+    takes: Law
+    pool: int
+    needs: str | None
+
+
+@dataclass(frozen=True)
+class Inspection:
+    every: Interval
+    takes: Law
+    pool: int
+    needs: str | None
+    due: Due | None
+
+
+@dataclass(frozen=True)
+class Overhaul:
+    every: Interval
+    takes: Law
+    line: int  # -1 at home
+    slots: int | None
+    due: Due | None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    line: int
+    contract: int  # -1 without
+    dates: tuple[int, ...]  # when each would arrive without a halt, seconds
+    ordered: int  # seconds
+    transit: int  # parameter, days
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """So many like systems; `positions` lists (item, quantity index) in rank order."""
+
+    name: str
+    key: str
+    authorised: float
+    minimum: Fraction | None  # of systems, when not of a changing denominator
+    minimum_share: tuple[Fraction, str] | None
+    count: int  # parameter
+    most: int  # systems that can ever be on the books
+    fly: int  # parameter in FH a year, -1 without a programme
+    fly_each: bool
+    fly_changes: tuple[tuple[int, int], ...]  # (parameter of the day, parameter)
+    at_most: int  # parameter in FH a year per system, -1 without
+    positions: tuple[tuple[int, int], ...]
+    upkeep: tuple[Upkeep, ...]
+    inspections: tuple[Inspection, ...]
+    overhaul: Overhaul | None
+    life_limit: tuple[Interval, Due] | None
+    loss_per_100k: int  # parameter, -1 without
+    dated_losses: tuple[tuple[int, int], ...]  # (parameter of the day, how many)
+    retirements: tuple[tuple[int, int], ...]
+    deliveries: tuple[Delivery, ...]
+    robs: bool
+    rob_damage: int  # parameter
+
+
+@dataclass(frozen=True)
+class Route:
+    """One way a removed unit becomes serviceable: condemned, a shop at home, or a line abroad."""
+
+    share: int  # parameter
+    shop: int  # index of a shop, -1 otherwise
+    line: int  # index of a line, -1 otherwise
+    takes: Law | None
+    licence: Law | None
+    transit: Law | None
+    yields: int  # parameter
+    quality: int  # parameter, -1 for as good as new
+
+
+@dataclass(frozen=True)
+class Item:
+    name: str
+    key: str
+    grounds: bool
+    degrades: bool
+    replace_grounds: bool
+    fails_use: Law | None
+    fails_days: Law | None
+    hard: Interval | None
+    renewable: Route | None  # overhaul at the hard life
+    expires: int  # parameter in days, -1 without
+    due: Due | None
+    replace: tuple[Law, str, str | None] | None  # law, crew name, needs
+    routes: tuple[Route, ...]
+    line: int  # resupply line, -1 without
+    licence: Law | None
+    make: Law | None
+    transit: Law | None
+
+
+@dataclass(frozen=True)
+class Point:
+    """Stock of one item at one site."""
+
+    item: int
+    site: str
+    stock: int  # parameter, -1 for none
+
+
+@dataclass(frozen=True)
+class Line:
+    """A supply line and the halts that keep a gate of it."""
+
+    key: str
+    kind: str
+    supplier: str
+    jurisdiction: str
+    item: int  # -1 for fleets and pools
+    halts: tuple[int, ...]
+    contracts: tuple[int, ...]
+    excepted: tuple[tuple[int, ...], ...]  # per halt of `halts`: contracts it leaves out
+
+
+@dataclass(frozen=True)
+class Pool:
+    key: str
+    local: int
+    foreign: tuple[tuple[str, int, int], ...]  # supplier, people, line
+    changes: tuple[tuple[int, int | float | None, tuple[tuple[str, int | float], ...]], ...]
+
+
+@dataclass(frozen=True)
+class Contract:
+    name: str
+    signed: int  # parameter in days from the start
+    begins: int
+    ends: int  # -1 for never
+    renew_takes: int  # -1 without renewal
+    renew_for: int
+    halts: tuple[int, ...]  # halts that can keep it from being signed
+
+
+@dataclass(frozen=True)
+class HaltDates:
+    """When a halt begins and ends (parameters in days; -1 never ends), and what it says."""
+
+    name: str
+    title: str
+    begins: int
+    ends: int
+    says: Halt
+    content: str  # everything but dates and names: halts that are one when they adjoin
+
+
+@dataclass(frozen=True)
+class Response:
+    name: str
+    kind: str
+    begins: int  # parameter in days from the start, -1
+    after: int  # halt, -1
+    when: tuple[str, bool, Fraction, str] | None  # measure, below, threshold, of ('' = systems)
+    until_when: tuple[str, bool, Fraction, str] | None
+    delay: int
+    ends: int  # parameter, -1 never
+    succeeds: int
+    fleets: tuple[int, ...]
+    items: tuple[int, ...]
+    fly: int
+    damage: int
+    per_year: int
+    quality: int
+    takes: Law | None
+    lines: tuple[int, ...]  # its own line for each of `items`
+
+
+@dataclass(frozen=True)
+class Model:
+    """Everything an engine needs to run one variant, apart from a world and a seed."""
+
+    name: str
+    start: date
+    horizon: int
+    warmup: int  # parameter, days
+    edges: tuple[int, ...]  # ends of the report periods, the last is the horizon
+    first_halt_period: int
+    parameters: tuple[Parameter, ...]
+    fleets: tuple[Fleet, ...]
+    items: tuple[Item, ...]
+    points: tuple[Point, ...]
+    point_of: dict[tuple[int, int], int]  # (fleet, item) -> point
+    lines: tuple[Line, ...]
+    pools: tuple[Pool, ...]
+    shops: tuple[tuple[str, int | None], ...]
+    contracts: tuple[Contract, ...]
+    halts: tuple[HaltDates, ...]
+    responses: tuple[Response, ...]
+    crew_of: dict[tuple[int, int], int]  # (fleet, item) -> pool that replaces it

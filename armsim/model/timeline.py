@@ -1,0 +1,376 @@
+"""One world: every uncertain number drawn, and the calendar of what halts and contracts do (R-H2).
+
+Halts compile to dated levels of a closed set of quantities: the gates of lines, contracts in force and
+people present. Engines know only these; before its first effect a halt changes nothing (R-H4).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from armsim.model import draws, rules
+from armsim.model.arrays import Due, HaltDates, Law, Line, Model, Parameter, Pool
+from armsim.model.order import NEVER
+from armsim.scenario.halts import Halt
+
+LONG_AGO = -NEVER
+Steps = tuple[tuple[int, ...], tuple[int, ...]]  # times and values; the first time is LONG_AGO
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The gates of one line over time, for orders under a contract or for orders without."""
+
+    times: tuple[int, ...]
+    orders: tuple[int, ...]
+    accepted: tuple[int, ...]
+    transit: tuple[int, ...]
+    abroad: tuple[int, ...]
+    overhaul: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class HaltSpan:
+    """A halt in one world after merging: from when to when, and what it says."""
+
+    index: int
+    begin: int
+    end: int
+    says: Halt
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything one world fixes. Times are seconds from the start."""
+
+    number: int
+    values: tuple[float, ...]
+    warmup: int
+    halts: tuple[HaltSpan, ...]
+    uncovered: tuple[Gate, ...]  # per line
+    covered: tuple[Gate, ...]
+    in_force: tuple[tuple[tuple[int, int], ...], ...]  # per contract: terms [begin, end)
+    local: tuple[Steps, ...]  # per pool
+    foreign: tuple[tuple[Steps, ...], ...]  # per pool and supplier
+    foreign_without_halts: tuple[tuple[Steps, ...], ...]
+    programme: tuple[Steps, ...]  # per fleet: nano-flown-seconds a second, of the fleet or of each system
+    counts: tuple[int, ...]  # systems at the start, per fleet
+
+
+def value_of(parameter: Parameter, seed: int, world: int) -> float:
+    """A parameter's value in one world; for a law, its scale (R-T5)."""
+    low, best, high = parameter.low, parameter.best, parameter.high
+    if low == high:
+        number = low
+    else:
+        u = draws.uniforms(seed, draws.Purpose.WORLD, world, draws.WORLD_REPLICATION, parameter.key, 0)[0]
+        number = draws.uncertain(low, best, high, parameter.log, u)
+    if parameter.median:
+        return draws.scale_from_median(parameter.kind, number, parameter.shape)
+    return draws.scale_from_mean(parameter.kind, number, parameter.shape)
+
+
+def mean_of(law: Law, values: tuple[float, ...]) -> float:
+    """The mean of a law in a world."""
+    scale = values[law.scale]
+    return scale * math.exp(law.shape**2 / 2) if law.kind == draws.LOGNORMAL else scale
+
+
+def draw_world(model: Model, seed: int, number: int) -> World:
+    """World `number` of a seed."""
+    values = tuple(value_of(parameter, seed, number) for parameter in model.parameters)
+    return Calendar(model, values, number).world()
+
+
+class Calendar:
+    """Lays out one world's dates."""
+
+    def __init__(self, model: Model, values: tuple[float, ...], number: int) -> None:
+        self.model, self.values, self.number = model, values, number
+        self.halts = merged(self.spans(), model.halts)
+        self.in_force = tuple(self.terms(c) for c in range(len(model.contracts)))
+
+    def at(self, index: int) -> int:
+        """A date parameter in seconds from the start; NEVER for -1."""
+        return NEVER if index < 0 else int(math.floor(self.values[index] * draws.SECONDS_PER_DAY + 0.5))
+
+    def world(self) -> World:
+        """The world."""
+        model = self.model
+        return World(
+            number=self.number,
+            values=self.values,
+            warmup=max(0, self.at(model.warmup)),
+            halts=self.halts,
+            uncovered=tuple(self.gate(line, covered=False) for line in model.lines),
+            covered=tuple(self.gate(line, covered=True) for line in model.lines),
+            in_force=self.in_force,
+            local=tuple(self.local(pool) for pool in model.pools),
+            foreign=tuple(tuple(self.foreign(p, k, True) for k in range(len(p.foreign))) for p in model.pools),
+            foreign_without_halts=tuple(
+                tuple(self.foreign(p, k, False) for k in range(len(p.foreign))) for p in model.pools
+            ),
+            programme=tuple(self.programme(f) for f in range(len(model.fleets))),
+            counts=tuple(int(math.floor(self.values[fleet.count] + 0.5)) for fleet in model.fleets),
+        )
+
+    # Halts --------------------------------------------------------------------------------------------
+
+    def spans(self) -> list[HaltSpan]:
+        """Halts that last some time within the horizon (R-H4)."""
+        found = []
+        for index, halt in enumerate(self.model.halts):
+            begin, end = max(0, self.at(halt.begins)), self.at(halt.ends)
+            if begin < end and begin < self.model.horizon:
+                found.append(HaltSpan(index, begin, end, halt.says))
+        return found
+
+    def gate(self, line: Line, covered: bool) -> Gate:
+        """The gate of a line: in each segment the strictest clause of the halts in force (R-H3)."""
+        concerned = [
+            halt
+            for halt in self.halts
+            if halt.index in line.halts and not (covered and line.excepted[line.halts.index(halt.index)])
+        ]
+        edges = sorted({LONG_AGO} | {t for halt in concerned for t in (halt.begin, halt.end) if t < NEVER})
+        rows: list[tuple[int, ...]] = []
+        times: list[int] = []
+        for edge in edges:
+            row = levels([halt.says for halt in concerned if halt.begin <= edge < halt.end], covered)
+            if not rows or row != rows[-1]:
+                times.append(edge)
+                rows.append(row)
+        orders, accepted, transit, abroad, overhaul = zip(*rows)
+        return Gate(tuple(times), orders, accepted, transit, abroad, overhaul)
+
+    # Contracts ----------------------------------------------------------------------------------------
+
+    def terms(self, index: int) -> tuple[tuple[int, int], ...]:
+        """When a contract is in force, renewals included (ENGINE 18)."""
+        contract = self.model.contracts[index]
+        begin, end = self.at(contract.begins), self.at(contract.ends)
+        times, closed = self.closed_to_signing(contract.halts)
+        if begin > 0:
+            signed = self.at(contract.signed)
+            delay = rules.wait_until_at_most(times, closed, signed, 0)
+            if delay >= NEVER:
+                return ()
+            begin = max(begin, signed + delay)
+        else:
+            begin = LONG_AGO
+        terms = [(begin, end)] if begin < end else []
+        if contract.renew_takes >= 0 and end < NEVER:
+            takes, runs = self.at(contract.renew_takes), self.at(contract.renew_for)
+            terms += rules.renewals(times, closed, end, takes, runs, self.model.horizon)
+        return joined(terms)
+
+    def closed_to_signing(self, halts: tuple[int, ...]) -> Steps:
+        """When contracts can be neither negotiated nor signed."""
+        spans = [(h.begin, h.end) for h in self.halts if h.index in halts and h.says.level("renewals")]
+        return steps_of(spans)
+
+    # People -------------------------------------------------------------------------------------------
+
+    def local(self, pool: Pool) -> Steps:
+        """Own people of a pool over time."""
+        changes = sorted((self.at(day), part) for day, part, _ in pool.changes if part is not None)
+        return stepped(pool.local, changes)
+
+    def foreign(self, pool: Pool, k: int, with_halts: bool) -> Steps:
+        """A supplier's people of a pool over time: by its changes, its contract, and the halts (R-M4)."""
+        supplier, people, line_index = pool.foreign[k]
+        changes = sorted(
+            (self.at(day), part) for day, _, parts in pool.changes for name, part in parts if name == supplier
+        )
+        times, present = stepped(people, changes)
+        line = self.model.lines[line_index]
+        in_force = self.covered_steps(line)
+        leaving = [h for h in self.halts if with_halts and h.index in line.halts and not h.says.people.stay]
+        gone = [self.leaving(halt, max(present)) for halt in leaving]
+        edges = sorted({*times, *in_force[0], *(t for steps in gone for t in steps[0])})
+        values = []
+        for t in edges:
+            there = rules.level_at(times, present, t) * rules.level_at(*in_force, t)
+            for steps in gone:
+                there = min(there, rules.level_at(*steps, t))
+            values.append(there)
+        return tidy_steps(edges, values)
+
+    def leaving(self, halt: HaltSpan, people: int) -> Steps:
+        """How many of `people` may still be there over time, by one halt's people clause."""
+        clause = halt.says.people
+        steps: list[tuple[int, int]] = []
+        if clause.leave_within is not None:
+            within = int(math.floor(clause.leave_within.middle * draws.SECONDS_PER_DAY + 0.5))
+            leave = rules.departures(people, halt.begin, within)
+            steps = [(t, people - k - 1) for k, t in enumerate(leave)]
+        for day, share in sorted((clause.leave_by or {}).items()):
+            t = max(halt.begin, self.seconds_of(day))
+            steps.append((t, rules.people_left(people, 1.0 - share.middle)))
+        times, values = [LONG_AGO], [people]
+        for t, n in sorted(steps):
+            if t < halt.end:
+                times.append(t)
+                values.append(min(n, values[-1]))
+        if halt.end < NEVER:
+            times.append(halt.end)
+            values.append(people)
+        return tidy_steps(times, values)
+
+    def seconds_of(self, day: str) -> int:
+        """Seconds from the start of a date in the file."""
+        from armsim import units
+
+        return (units.parse_date(day) - self.model.start).days * units.SECONDS_PER_DAY
+
+    def covered_steps(self, line: Line) -> Steps:
+        """1 while a contract covers the line, and always where none ever does (R-M4, section 3)."""
+        if not line.contracts:
+            return (LONG_AGO,), (1,)
+        return steps_of([term for c in line.contracts for term in self.in_force[c]])
+
+    # Flying -------------------------------------------------------------------------------------------
+
+    def programme(self, index: int) -> Steps:
+        """The demand for flying over time in nano-flown-seconds a second (R-O1)."""
+        fleet = self.model.fleets[index]
+        if fleet.fly < 0:
+            return (LONG_AGO,), (0,)
+        times, values = [LONG_AGO], [flown_a_second(self.values[fleet.fly])]
+        for day, value in sorted((self.at(day), flown_a_second(self.values[to])) for day, to in fleet.fly_changes):
+            if times[-1] == day:
+                values[-1] = value
+            else:
+                times.append(day)
+                values.append(value)
+        return tidy_steps(times, values)
+
+
+def flown_a_second(fh_a_year: float) -> int:
+    """Flying hours a year as nano-flown-seconds a second."""
+    return int(fh_a_year * 3600e9 / (365.25 * 86400.0))
+
+
+def levels(halts: list[Halt], covered: bool) -> tuple[int, ...]:
+    """(orders, accepted, transit, abroad, overhaul): the strictest of several halts for one order.
+
+    A covered order under `signed_contracts: honour` passes new_orders and accepted_orders (ENGINE 18).
+    """
+
+    def strictest(clause: str, passed: bool) -> int:
+        found = (0 if passed and not h.level("signed_contracts") else h.level(clause) for h in halts)
+        return max(found, default=0)
+
+    return (
+        strictest("new_orders", covered),
+        strictest("accepted_orders", covered),
+        strictest("in_transit", False),
+        strictest("repairs_abroad", False),
+        strictest("overhaul", False),
+    )
+
+
+def merged(spans: list[HaltSpan], halts: tuple[HaltDates, ...]) -> tuple[HaltSpan, ...]:
+    """Halts with adjoining or overlapping identical ones made one (R-H4)."""
+    found: list[HaltSpan] = []
+    for span in sorted(spans, key=lambda s: (halts[s.index].content, s.begin, s.end)):
+        last = found[-1] if found else None
+        same = last is not None and halts[last.index].content == halts[span.index].content
+        if last is not None and same and span.begin <= last.end:
+            found[-1] = HaltSpan(last.index, last.begin, max(last.end, span.end), last.says)
+        else:
+            found.append(span)
+    return tuple(sorted(found, key=lambda s: s.index))
+
+
+def joined(terms: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Terms with those that touch made one."""
+    found: list[tuple[int, int]] = []
+    for begin, end in sorted(terms):
+        if found and begin <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((begin, end))
+    return tuple(found)
+
+
+def steps_of(spans: Iterable[tuple[int, int]]) -> Steps:
+    """1 within the spans, 0 outside."""
+    times, values = [LONG_AGO], [0]
+    for begin, end in joined(spans):
+        for t, value in ((begin, 1), (end, 0)):
+            if t <= LONG_AGO:
+                values[0] = value
+            elif t < NEVER:
+                times.append(t)
+                values.append(value)
+    return tuple(times), tuple(values)
+
+
+def stepped(people: int, changes: list[tuple[int, int | float]]) -> Steps:
+    """A head count that changes at dates; a share is of the number at the start."""
+    times, values = [LONG_AGO], [people]
+    for t, part in changes:
+        times.append(t)
+        values.append(part if isinstance(part, int) else int(people * part + 0.5))
+    return tidy_steps(times, values)
+
+
+def tidy_steps(times: Iterable[int], values: Iterable[int]) -> Steps:
+    """Steps without those that change nothing; the last of several at one time holds."""
+    kept: list[tuple[int, int]] = []
+    for t, value in zip(times, values):
+        if kept and kept[-1][0] == t:
+            kept.pop()
+        if not kept or kept[-1][1] != value:
+            kept.append((t, value))
+    return tuple(t for t, _ in kept), tuple(value for _, value in kept)
+
+
+def covered_at(model: Model, world: World, line: int, t: int) -> bool:
+    """True when a contract that covers the line is in force at t."""
+    return any(begin <= t < end for c in model.lines[line].contracts for begin, end in world.in_force[c])
+
+
+
+
+def due_moment(due: Due | None, k: int, n: int, u: float, shift: int, every: tuple[int, int]) -> tuple[bool, int]:
+    """When the k-th of n first falls due, as (is use, amount left or seconds from the start) (R-M8).
+
+    `every` is (use, seconds) of the interval; without a due form things are staggered over one interval.
+    """
+    use, days = every
+    if due is None:
+        return (True, rules.staggered(0, use, k, n)) if use < NEVER else (False, rules.staggered(0, days, k, n))
+    if k < due.overdue:
+        return False, 0
+    k -= due.overdue
+    if k < len(due.listed):
+        return due.listed[k]
+    k, n = k - len(due.listed), n - due.overdue - len(due.listed)
+    if due.form == "staggered":
+        (is_use, first), (_, last) = due.ends
+        return is_use, rules.staggered(first, last, k, n) + shift
+    if due.form == "random":
+        (is_use, first), (_, last) = due.ends
+        return is_use, first + int(u * (last - first)) + shift
+    if k < len(due.ends):
+        is_use, moment = due.ends[k]
+        return is_use, moment + shift
+    return False, NEVER
+
+
+def shared_age(moment: tuple[bool, int], every: tuple[int, int]) -> tuple[int, int]:
+    """(use left, seconds left) of a thing due at a moment: use and calendar share one age (R-M8).
+
+    A date for an interval that has only use stands in for the use left.
+    """
+    is_use, amount = moment
+    use, days = every
+    if amount >= NEVER:
+        return NEVER, NEVER
+    if is_use:
+        return max(0, amount), (max(0, amount) * days // use if days < NEVER else NEVER)
+    return (max(0, amount) * use // days if use < NEVER and days < NEVER else NEVER), max(0, amount)

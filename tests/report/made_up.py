@@ -1,0 +1,259 @@
+"""Invented runs to draw: smooth curves with plausible bands, no model behind them. Not findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from armsim.measures import (
+    STATE_MEASURES,
+    Crossing,
+    Curve,
+    FleetResult,
+    HaltShown,
+    ObservationShown,
+    Run,
+    VariantResult,
+)
+from armsim.report.theme import Box, box_of
+
+START = date(2023, 1, 1)
+HALT = date(2023, 10, 15)
+AUTHORISED = 22.0
+
+
+def months(start: date, count: int) -> tuple[date, ...]:
+    """The firsts of so many months."""
+    return tuple(
+        date(start.year + (start.month - 1 + k) // 12, (start.month - 1 + k) % 12 + 1, 1)
+        for k in range(count)
+    )
+
+
+def curve(shares: list[float], size: float = AUTHORISED, spread: float = 0.10, se: float = 0.05) -> Curve:
+    """Bands that widen with time around the given shares of `size`."""
+    n = len(shares)
+    wide = [size * spread * min(1.0, 0.1 + 2 * k / n) for k in range(n)]
+
+    def at(factor: float) -> tuple[float, ...]:
+        return tuple(max(0.0, share * size + factor * w) for share, w in zip(shares, wide))
+
+    return Curve(at(0), (se,) * n, at(-1), at(-0.4), at(0), at(0.4), at(1))
+
+
+def flat(value: float, n: int) -> Curve:
+    """The same number in every run and period."""
+    same = (value,) * n
+    return Curve(same, (0.0,) * n, same, same, same, same, same)
+
+
+def falling(n: int, begin: int, high: float = 0.72, low: float = 0.28, pace: float = 10.0) -> list[float]:
+    """Level until period `begin`, then down towards `low` with the given pace in periods."""
+    return [
+        high if k < begin else low + (high - low) * 2.718281828 ** (-(k - begin) / pace) for k in range(n)
+    ]
+
+
+def minus(a: Curve, b: Curve, se: float = 0.1) -> Curve:
+    """A difference of means with a given standard error."""
+    mean = tuple(x - y for x, y in zip(a.mean, b.mean))
+    return Curve(mean, (se,) * len(mean), mean, mean, mean, mean, mean)
+
+
+def fleet(
+    shares: list[float],
+    *,
+    twin: list[float] | None = None,
+    crossing: Crossing | None = None,
+    title: str = "Kfir",
+    lot: int = 1,
+    authorised: float = AUTHORISED,
+    minimum: float | None = 0.5,
+    spread: float = 0.10,
+    difference_se: float = 0.1,
+) -> FleetResult:
+    """A fleet whose MC follows `shares` of authorised; what is not MC is split over the other states."""
+    n = len(shares)
+    mc = curve(shares, authorised, spread)
+    other = curve(twin, authorised, spread) if twin is not None else None
+    down = [max(0.0, 0.95 - share) * authorised for share in shares]
+    grow = [k / n for k in range(n)]
+    parts = {
+        "fmc": [0.8 * x for x in mc.mean],
+        "pmc": [0.2 * x for x in mc.mean],
+        "nmcm": [0.35 * d * (1 - g) for d, g in zip(down, grow)],
+        "nmcs": [0.25 * d for d in down],
+        "nmcb": [0.15 * d * (1 - g) for d, g in zip(down, grow)],
+        "overhaul": [0.25 * d * (1 - g) for d, g in zip(down, grow)],
+        "limit": [0.65 * d * g for d, g in zip(down, grow)],
+        "regeneration": [0.0] * n,
+        "lost": [0.1 * d * g for d, g in zip(down, grow)],
+    }
+    curves = {
+        name: curve([v / authorised for v in values], authorised, 0.02) for name, values in parts.items()
+    }
+    curves["mc"] = mc
+    curves["on_hand"] = curves["permitted"] = flat(0.95 * authorised, n)
+    curves["hours_flown"] = curve([share * 40 for share in shares], authorised, 4.0)
+    curves["hours_demanded"] = flat(40 * authorised, n)
+    assert set(STATE_MEASURES) <= set(curves)
+    return FleetResult(
+        name="kfir", title=title, lot=lot, authorised=authorised,
+        minimum=None if minimum is None else minimum * authorised,
+        minimum_text="" if minimum is None else f"{100 * minimum:.0f}% of authorised",
+        curves=curves, first_below_minimum=crossing if minimum is not None else None,
+        lost_to_twin=None, difference_mc=minus(mc, other, difference_se) if other else None, causes=(),
+    )  # fmt: skip
+
+
+NEVER = Crossing(None, None, None, 1.0)
+MEDIAN_AT_12 = Crossing(7.0, 12.0, 21.0, 0.0)
+
+
+def halt(
+    title: str = "Israeli exports halted", start: date = HALT, end: date | None = None, name: str = "stop",
+    background: bool = False,
+) -> HaltShown:  # fmt: skip
+    """A halt to shade."""
+    return HaltShown(name, title, start, end, background)
+
+
+def variant(
+    name: str, title: str, result: FleetResult, twin: str | None, halts: tuple[HaltShown, ...] = ()
+) -> VariantResult:
+    """A variant of one fleet."""
+    return VariantResult(name, title, twin, "4f2a9c1d", halts, {"kfir": result}, {}, ())
+
+
+def run(
+    variants: dict[str, VariantResult],
+    *,
+    n: int = 48,
+    start: date = START,
+    first_halt: date = HALT,
+    observations: tuple[ObservationShown, ...] = (),
+    replications: int = 1,
+    partial: bool = False,
+    notes: tuple[str, ...] = (),
+    excludes: tuple[str, ...] = ("combat damage", "pilots' currency"),
+) -> Run:
+    """A run of monthly report periods around the given variants."""
+    dates = months(start, n + 1)
+    return Run(
+        scenario="colombia", title="Invented", question="", file="scenarios/colombia.yaml",
+        scenario_hash="4f2a9c1d77aa", result_hash="00ff00ff", engine="reference", armsim_version="0.1.0",
+        seed=1, worlds=100, replications=replications, dates=dates[:-1], end=dates[-1], first_halt=first_halt,
+        variants=variants, excludes=excludes, observations=observations, run_on=date(2026, 11, 23),
+        partial=partial, notes=notes,
+    )  # fmt: skip
+
+
+def one_variant(
+    shares: list[float] | None = None,
+    without: list[float] | None = None,
+    *,
+    crossing: Crossing = MEDIAN_AT_12,
+    twin_crossing: Crossing = NEVER,
+    halts: tuple[HaltShown, ...] | None = None,
+    n: int = 48,
+    start: date = START,
+    first_halt: date = HALT,
+    observations: tuple[ObservationShown, ...] = (),
+    replications: int = 1,
+    partial: bool = False,
+    notes: tuple[str, ...] = (),
+    excludes: tuple[str, ...] = ("combat damage", "pilots' currency"),
+    title: str = "Kfir",
+    halt_title: str = "Halt",
+    lot: int = 1,
+    authorised: float = AUTHORISED,
+    minimum: float | None = 0.5,
+    difference_se: float = 0.1,
+    twin_spread: float = 0.05,
+) -> Run:
+    """A main variant 'halt' and its twin 'halt_none'."""
+    shares = falling(n, 10) if shares is None else shares
+    without = [0.715] * n if without is None else without
+    look = {"title": title, "lot": lot, "authorised": authorised, "minimum": minimum}
+    main = fleet(shares, twin=without, crossing=crossing, difference_se=difference_se, **look)  # type: ignore[arg-type]
+    other = fleet(without, crossing=twin_crossing, spread=twin_spread, **look)  # type: ignore[arg-type]
+    shown = (halt(),) if halts is None else halts
+    background = tuple(one for one in shown if one.background)
+    return run(
+        {
+            "halt": variant("halt", halt_title, main, "halt_none", shown),
+            "halt_none": variant("halt_none", "No halt", other, None, background),
+        },
+        n=n, start=start, first_halt=first_halt, observations=observations, replications=replications,
+        partial=partial, notes=notes, excludes=excludes,
+    )  # fmt: skip
+
+
+RESPONSES = (
+    "No response", "Draw down war reserve", "Cannibalise up to 4 airframes", "Cut flying to 60%",
+    "Third-country brokered parts", "Repair at home", "Third-party depot by month 12",
+)  # fmt: skip
+
+
+def many_variants(count: int, ends: list[float], crossings: list[Crossing]) -> Run:
+    """Several variants with the given end levels, all against one twin."""
+    n, made = 48, {}
+    without = [0.715] * n
+    for k in range(count):
+        shares = falling(n, 10, low=ends[k], pace=8 + k)
+        made[f"v{k}"] = variant(
+            f"v{k}", RESPONSES[k], fleet(shares, twin=without, crossing=crossings[k]), "none", (halt(),)
+        )
+    made["none"] = variant("none", "No halt", fleet(without, crossing=NEVER), None)
+    return run(made)
+
+
+def observation(
+    day: date, low: float | None, best: float | None, high: float | None, last: date | None = None
+) -> ObservationShown:
+    """Something seen of the fleet's MC, in systems."""
+    return ObservationShown(day, last or day, "kfir", "mc", low, best, high, "invented", "D")
+
+
+# ---- looking at a drawn figure -----------------------------------------------------------------------
+
+
+def texts(figure: Figure) -> Iterator[Text]:
+    """Every text on the page that is not empty, in its axes or outside."""
+    for found in figure.findobj(Text):
+        assert isinstance(found, Text)
+        if found.get_visible() and found.get_text().strip():
+            yield found
+
+
+def text_of(figure: Figure, gid: str) -> str:
+    """The words of the one text with this gid, on one line."""
+    (found,) = [one for one in texts(figure) if one.get_gid() == gid]
+    return " ".join(found.get_text().split())
+
+
+def gids(figure: Figure) -> set[str]:
+    """The gid of everything on the page."""
+    return {artist.get_gid() for artist in figure.findobj() if artist.get_gid()}  # type: ignore[attr-defined]
+
+
+def overlaps(figure: Figure) -> list[tuple[str, str]]:
+    """Pairs of texts whose boxes meet."""
+    boxes = [(one.get_text(), box_of(one)) for one in texts(figure)]
+    return [
+        (a, b) for i, (a, first) in enumerate(boxes) for b, second in boxes[i + 1 :] if first.meets(second)
+    ]
+
+
+def off_page(figure: Figure) -> list[str]:
+    """Texts that leave the page."""
+    width, height = figure.get_size_inches() * figure.dpi
+    page = Box(0, 0, float(width), float(height))
+
+    def outside(box: Box) -> bool:
+        return box.x0 < page.x0 or box.y0 < page.y0 or box.x1 > page.x1 or box.y1 > page.y1
+
+    return [one.get_text() for one in texts(figure) if outside(box_of(one))]
