@@ -6,8 +6,18 @@ drawn again from the run record alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import hashlib
+import math
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date
+from typing import Any
+
+import numpy as np
+
+from armsim import units
+from armsim.model.arrays import Fleet, Model
+from armsim.model.trajectory import ITEM_MEASURES, PARTS_OF_A_SECOND, TOUCHES, State
+from armsim.scenario.scenario import Scenario
 
 #: Measures of a fleet, in systems (or lots): time-weighted mean of a report period; `<name>_end` at its end.
 STATE_MEASURES = (
@@ -164,3 +174,396 @@ class Run:
     run_on: date
     partial: bool = False  # stopped before all runs were done
     notes: tuple[str, ...] = field(default=())  # sentences the output must say
+
+
+Counts = np.ndarray[Any, np.dtype[np.int64]]
+SECONDS_PER_MONTH = units.DAYS_PER_MONTH * units.SECONDS_PER_DAY
+PERCENTILES = {"p05": 0.05, "p25": 0.25, "p50": 0.50, "p75": 0.75, "p95": 0.95}
+
+
+@dataclass(frozen=True)
+class CaseCounts:
+    """What the runs of one variant left behind, runs ordered by world, then replication.
+
+    `states` [run, period, fleet, state] system-seconds, `ends` [run, period, fleet, state] systems,
+    `flown`, `demanded` [run, period, fleet] nano-flown-seconds, `items` [run, period, item, measure]
+    unit-seconds, `touched` [run, halt, what], `causes` one mapping per run.
+    """
+
+    states: Counts
+    ends: Counts
+    flown: Counts
+    demanded: Counts
+    items: Counts
+    touched: Counts
+    causes: tuple[dict[tuple[int, str, int], int], ...]
+    events: int
+
+
+@dataclass(frozen=True)
+class Case:
+    """One variant with its model, its counts and the name of its twin."""
+
+    name: str
+    title: str
+    twin: str | None
+    scenario: Scenario
+    model: Model
+    counts: CaseCounts
+
+
+class Sampling:
+    """W worlds of R replications each: how errors cluster and which quantiles n supports (R-S6)."""
+
+    def __init__(self, worlds: int, replications: int) -> None:
+        self.worlds, self.replications = worlds, replications
+        self.n = worlds * replications
+
+    def error(self, values: Any) -> Any:
+        """Standard error of the mean over runs (first axis), clustered by world; nan for a single run."""
+        grouped = values.reshape(self.worlds, self.replications, *values.shape[1:])
+        groups = grouped.mean(axis=1) if self.worlds > 1 else grouped[0]
+        if len(groups) < 2:
+            return np.full(values.shape[1:], math.nan)
+        return groups.std(axis=0, ddof=1) / math.sqrt(len(groups))
+
+    def supports(self, share: float) -> bool:
+        """True when n runs support a quantile: at least one run is expected beyond it."""
+        return self.n * min(share, 1 - share) >= 1 - 1e-9
+
+    def curve(self, values: Any) -> Curve:
+        """Mean, error and percentiles over runs of values [run, period]."""
+        quantiles = {}
+        for name, share in PERCENTILES.items():
+            if self.supports(share):
+                quantiles[name] = tuple(float(x) for x in np.quantile(values, share, axis=0))
+            else:
+                quantiles[name] = (math.nan,) * values.shape[1]
+        mean, error = values.mean(axis=0), self.error(values)
+        return Curve(tuple(float(x) for x in mean), tuple(float(x) for x in error), **quantiles)
+
+    def crossing(self, months: list[float]) -> Crossing:
+        """Percentiles of first months below, infinite where never (censored)."""
+        ordered = sorted(months)
+        found: dict[str, float | None] = {}
+        for name in ("p05", "p50", "p95"):
+            share = PERCENTILES[name]
+            value = ordered[max(0, math.ceil(share * self.n - 1e-9) - 1)]
+            found[name] = value if self.supports(share) and math.isfinite(value) else None
+        never = sum(1 for month in months if not math.isfinite(month)) / self.n
+        return Crossing(found["p05"], found["p50"], found["p95"], never)
+
+
+def period_seconds(model: Model) -> Any:
+    """The length of each report period in seconds."""
+    return np.diff(np.array((0, *model.edges), dtype=np.int64))
+
+
+def from_states(states: Any, measure: str) -> Any:
+    """A measure of MODEL section 8 from counts by state on the last axis (R-S1)."""
+    on_hand = states.sum(axis=-1) - states[..., State.LOST]
+    if measure == "on_hand":
+        return on_hand
+    if measure == "permitted":
+        return on_hand - states[..., State.LIMIT]
+    if measure == "mc":
+        return states[..., State.FMC] + states[..., State.PMC]
+    return states[..., State[measure.upper()]]
+
+
+def fleet_curves(case: Case, f: int, sampling: Sampling) -> dict[str, Curve]:
+    """Every measure of a fleet (R-S2)."""
+    lengths = period_seconds(case.model)
+    curves = {}
+    for measure in STATE_MEASURES:
+        curves[measure] = sampling.curve(from_states(case.counts.states[:, :, f], measure) / lengths)
+        curves[f"{measure}_end"] = sampling.curve(from_states(case.counts.ends[:, :, f], measure).astype(float))
+    for measure, counts in (("hours_flown", case.counts.flown), ("hours_demanded", case.counts.demanded)):
+        curves[measure] = sampling.curve(counts[:, :, f] / 3.6e12)
+    return curves
+
+
+def months_below(case: Case, f: int) -> list[float] | None:
+    """First report period below the minimum of each run, in months after the first halt (ENGINE 23)."""
+    fleet, model = case.model.fleets[f], case.model
+    if fleet.minimum is None and fleet.minimum_share is None:
+        return None
+    every = case.scenario.things.time.report_every
+    states = case.counts.states[:, :, f]
+    ready, lengths = from_states(states, "mc"), period_seconds(model)
+    found = []
+    for run in range(len(ready)):
+        month = math.inf
+        for p in range(model.first_halt_period, len(lengths)):
+            if is_below(fleet, int(ready[run, p]), int(lengths[p]), states[run, p]):
+                month = float((p - model.first_halt_period) * every)
+                break
+        found.append(month)
+    return found
+
+
+def is_below(fleet: Fleet, ready: int, seconds: int, states: Any) -> bool:
+    """True when a period's mean lies below the minimum, compared as exact fractions."""
+    if fleet.minimum is not None:
+        return ready * fleet.minimum.denominator < fleet.minimum.numerator * seconds
+    assert fleet.minimum_share is not None
+    share, of = fleet.minimum_share
+    base = int(from_states(states, "on_hand"))
+    if of == "possessed":
+        base -= int(states[State.OVERHAUL])
+    return ready * share.denominator < share.numerator * base
+
+
+def fleet_result(case: Case, twin: Case | None, f: int, sampling: Sampling) -> FleetResult:
+    """Everything about one fleet in one variant."""
+    fleet, written = case.model.fleets[f], case.scenario.things.fleets[case.model.fleets[f].name]
+    months = months_below(case, f)
+    minimum = None if fleet.minimum is None else float(fleet.minimum)
+    lost, difference = None, None
+    if twin is not None:
+        lengths = period_seconds(case.model)
+        mine, other = (from_states(c.counts.states[:, :, f], "mc") for c in (case, twin))
+        difference = sampling.curve((mine - other) / lengths)
+        total = (other - mine)[:, case.model.first_halt_period :].sum(axis=1) / SECONDS_PER_MONTH
+        lost = float(total.mean()), float(sampling.error(total))
+    return FleetResult(
+        name=fleet.name,
+        title=written.title or fleet.name.replace("_", " "),
+        lot=written.lot,
+        authorised=fleet.authorised,
+        minimum=minimum,
+        minimum_text="" if written.minimum is None else units.format_threshold(written.minimum),
+        curves=fleet_curves(case, f, sampling),
+        first_below_minimum=None if months is None else sampling.crossing(months),
+        lost_to_twin=lost,
+        difference_mc=difference,
+        causes=causes(case, twin, f, sampling),
+    )
+
+
+def causes(case: Case, twin: Case | None, f: int, sampling: Sampling) -> tuple[Cause, ...]:
+    """System-months down by cause since the first halt, the largest first (R-S4)."""
+    keys = {key[1:] for one in (case, twin) if one is not None for run in one.counts.causes for key in run if key[0] == f}
+    found = []
+    for mechanism, item in sorted(keys):
+        mine = cause_months(case, (f, mechanism, item))
+        error = difference = None
+        if twin is not None:
+            paired = mine - cause_months(twin, (f, mechanism, item))
+            difference, error = float(paired.mean()), float(sampling.error(paired))
+        name, supplier, jurisdiction = who(case.model, f, mechanism, item)
+        found.append(Cause(mechanism, name, supplier, jurisdiction, float(mine.mean()), difference, error))
+    return tuple(sorted(found, key=lambda c: (-(c.difference or 0.0), -c.system_months, c.mechanism, c.item)))
+
+
+def cause_months(case: Case, key: tuple[int, str, int]) -> Any:
+    """System-months down by one cause, per run."""
+    seconds = np.array([run.get(key, 0) for run in case.counts.causes], dtype=float)
+    return seconds / PARTS_OF_A_SECOND / SECONDS_PER_MONTH
+
+
+def who(model: Model, f: int, mechanism: str, item: int) -> tuple[str, str, str]:
+    """(item, supplier, jurisdiction) behind a cause."""
+    line = -1
+    if mechanism == "parts":
+        routes = [route.line for route in model.items[item].routes if route.line >= 0]
+        line = model.items[item].line if model.items[item].line >= 0 else next(iter(routes), -1)
+    overhaul = model.fleets[f].overhaul
+    if mechanism in ("overhaul", "limit") and overhaul is not None:
+        line = overhaul.line
+    name = model.items[item].name if item >= 0 else ""
+    return (name, model.lines[line].supplier, model.lines[line].jurisdiction) if line >= 0 else (name, "", "")
+
+
+def variant_result(case: Case, twin: Case | None, sampling: Sampling) -> VariantResult:
+    """Everything about one variant."""
+    model, things, lengths = case.model, case.scenario.things, period_seconds(case.model)
+    fleets = {fleet.name: fleet_result(case, twin, f, sampling) for f, fleet in enumerate(model.fleets)}
+    items = {
+        item.name: {
+            measure: sampling.curve(case.counts.items[:, :, i, m] / lengths) for m, measure in enumerate(ITEM_MEASURES)
+        }
+        for i, item in enumerate(model.items)
+    }
+    halts = tuple(
+        HaltShown(
+            name,
+            halt.title or name.replace("_", " "),
+            max(halt.from_.middle, things.time.start),
+            None if halt.until.middle >= things.time.end else halt.until.middle,
+            halt.background,
+            halt.from_.is_uncertain or halt.until.is_uncertain,
+        )
+        for name, halt in things.halts.items()
+        if halt.from_ is not None and halt.from_.middle < things.time.end and halt.until.middle > things.time.start
+    )
+    crew = TOUCHES.index("crew_days_lost")
+    touched = []
+    for h, halt in enumerate(model.halts):
+        mean = case.counts.touched[:, h].mean(axis=0)
+        mean[crew] /= units.SECONDS_PER_DAY
+        touched.append(Touched(halt.name, *(float(x) for x in mean)))
+    return VariantResult(
+        case.name, case.title, case.twin, case.scenario.hash, halts, fleets, items, tuple(touched)
+    )
+
+
+def result_hash(cases: list[Case]) -> str:
+    """SHA-256 of every count of every variant: equal results, equal hash."""
+    digest = hashlib.sha256()
+    for case in sorted(cases, key=lambda c: c.name):
+        digest.update(case.name.encode())
+        for one in fields(CaseCounts):
+            value = getattr(case.counts, one.name)
+            if isinstance(value, np.ndarray):
+                digest.update(np.ascontiguousarray(value, dtype="<i8").tobytes())
+        digest.update(repr([sorted(run.items()) for run in case.counts.causes]).encode())
+    return digest.hexdigest()
+
+
+def observations(scenario: Scenario) -> tuple[ObservationShown, ...]:
+    """The observations in systems; shares are of `of`, or of the authorised number."""
+    found = []
+    for seen in scenario.things.observations:
+        first, last = units.parse_when(seen.on, seen.precision)
+        base = 1.0
+        if seen.unit == "share":
+            base = seen.of or float(scenario.things.fleets[seen.fleet].authorised.middle)
+        ends = [None if end is None else end * base for end in (seen.low, seen.best, seen.high)]
+        source = scenario.things.sources.get(seen.source or "")
+        grade = seen.grade or (source.grade if source is not None else None) or ""
+        found.append(
+            ObservationShown(
+                first, last, seen.fleet, seen.measure, *ends, seen.source or "", grade, seen.title or seen.note or ""
+            )
+        )
+    return tuple(found)
+
+
+def run_of(
+    cases: list[Case], *, engine: str, version: str, seed: int, worlds: int, replications: int, run_on: date,
+    partial: bool = False, notes: tuple[str, ...] = (),
+) -> Run:  # fmt: skip
+    """The result of all variants. The first case is the main one."""
+    sampling, main = Sampling(worlds, replications), cases[0]
+    by_name = {case.name: case for case in cases}
+    time = main.scenario.things.time
+    variants = {
+        case.name: variant_result(case, by_name[case.twin] if case.twin is not None else None, sampling)
+        for case in cases
+    }
+    idle = [
+        f"{variant.title}: the halt '{touched.halt}' touched nothing in any run."
+        for variant in variants.values()
+        if variant.twin is not None
+        for touched in variant.touched
+        if touched.nothing
+    ]
+    return Run(
+        scenario=main.scenario.name,
+        title=main.scenario.things.title or main.scenario.name.replace("_", " "),
+        question=main.scenario.things.question or "",
+        file=main.scenario.file,
+        scenario_hash=main.scenario.hash,
+        result_hash=result_hash(cases),
+        engine=engine,
+        armsim_version=version,
+        seed=seed,
+        worlds=worlds,
+        replications=replications,
+        dates=tuple(units.period_starts(time.start, time.end, time.report_every)),
+        end=time.end,
+        first_halt=time.months_from or time.start,
+        variants=variants,
+        excludes=main.scenario.things.excludes,
+        observations=observations(main.scenario),
+        run_on=run_on,
+        partial=partial,
+        notes=(*notes, *idle),
+    )  # fmt: skip
+
+
+# Records ----------------------------------------------------------------------------------------------
+
+
+def record(run: Run) -> dict[str, Any]:
+    """The run as bare data for JSON: dates as text, what n cannot support as null."""
+    return bare(asdict(run))
+
+
+def bare(value: Any) -> Any:
+    """Dates as ISO text, nan as None, tuples as lists."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return None if math.isnan(value) else value
+    if isinstance(value, dict):
+        return {key: bare(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [bare(one) for one in value]
+    return value
+
+
+def from_record(data: dict[str, Any]) -> Run:
+    """The run a record holds. Raises KeyError, TypeError or ValueError when it is damaged."""
+    return Run(
+        **data
+        | {
+            "dates": tuple(map(date.fromisoformat, data["dates"])),
+            "end": date.fromisoformat(data["end"]),
+            "first_halt": date.fromisoformat(data["first_halt"]),
+            "run_on": date.fromisoformat(data["run_on"]),
+            "excludes": tuple(data["excludes"]),
+            "notes": tuple(data["notes"]),
+            "observations": tuple(
+                ObservationShown(
+                    **one | {"first": date.fromisoformat(one["first"]), "last": date.fromisoformat(one["last"])}
+                )
+                for one in data["observations"]
+            ),
+            "variants": {name: variant_from(one) for name, one in data["variants"].items()},
+        }
+    )
+
+
+def variant_from(data: dict[str, Any]) -> VariantResult:
+    """One variant of a record."""
+    halts = tuple(
+        HaltShown(
+            **one
+            | {
+                "start": date.fromisoformat(one["start"]),
+                "end": None if one["end"] is None else date.fromisoformat(one["end"]),
+            }
+        )
+        for one in data["halts"]
+    )
+    items = {name: {m: curve_from(c) for m, c in curves.items()} for name, curves in data["items"].items()}
+    fleets = {name: fleet_from(one) for name, one in data["fleets"].items()}
+    touched = tuple(Touched(**one) for one in data["touched"])
+    return VariantResult(**data | {"halts": halts, "items": items, "fleets": fleets, "touched": touched})
+
+
+def fleet_from(data: dict[str, Any]) -> FleetResult:
+    """One fleet of a record."""
+    below, lost, difference = data["first_below_minimum"], data["lost_to_twin"], data["difference_mc"]
+    return FleetResult(
+        **data
+        | {
+            "curves": {name: curve_from(curve) for name, curve in data["curves"].items()},
+            "first_below_minimum": None if below is None else Crossing(**below),
+            "lost_to_twin": None if lost is None else tuple(number(x) for x in lost),
+            "difference_mc": None if difference is None else curve_from(difference),
+            "causes": tuple(Cause(**one) for one in data["causes"]),
+        }
+    )
+
+
+def curve_from(data: dict[str, Any]) -> Curve:
+    """One curve of a record."""
+    return Curve(**{name: tuple(number(x) for x in data[name]) for name in STATISTICS})
+
+
+def number(value: float | None) -> float:
+    """A number of a record; null is nan."""
+    return math.nan if value is None else float(value)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from armsim.model import draws, rules
 from armsim.model.arrays import Due, HaltDates, Law, Line, Model, Parameter, Pool
@@ -374,3 +375,26 @@ def shared_age(moment: tuple[bool, int], every: tuple[int, int]) -> tuple[int, i
     if is_use:
         return max(0, amount), (max(0, amount) * days // use if days < NEVER else NEVER)
     return (max(0, amount) * use // days if use < NEVER and days < NEVER else NEVER), max(0, amount)
+
+
+def crew_seconds_lost(model: Model, world: World) -> list[int]:
+    """Person-seconds of foreign crews each halt took away within the horizon (R-H5).
+
+    Where several halts hold at once each is put down with all of the loss.
+    """
+    lost = [0] * len(model.halts)
+    for p, pool in enumerate(model.pools):
+        for k, (_, _, line) in enumerate(pool.foreign):
+            with_halts, without = world.foreign[p][k], world.foreign_without_halts[p][k]
+            edges = sorted({0, model.horizon, *(t for t in (*with_halts[0], *without[0]) if 0 < t < model.horizon)})
+            for begin, end in pairwise(edges):
+                gone = rules.level_at(*without, begin) - rules.level_at(*with_halts, begin)
+                if gone <= 0:
+                    continue
+                for halt in world.halts:
+                    concerned = halt.index in model.lines[line].halts
+                    if concerned and halt.begin <= begin < halt.end and (
+                        not halt.says.people.stay or halt.says.level("renewals")
+                    ):
+                        lost[halt.index] += gone * (end - begin)
+    return lost

@@ -27,8 +27,9 @@ MEASURES = (
 class Checks:
     """The problems of one scenario, collected at the places of its tree."""
 
-    def __init__(self, things: Written, tree: Mapping, lines: Lines) -> None:
-        self.things, self.tree, self.source_lines = things, tree, lines
+    def __init__(self, things: Written, tree: Mapping, lines: Lines, unread: frozenset[str] = frozenset()) -> None:
+        """`unread` are names of things that are written but could not be read."""
+        self.things, self.tree, self.source_lines, self.unread = things, tree, lines, unread
         self.problems: list[Problem] = []
 
     def add(self, path: Path, code: str, message: str, hint: str = "", severity: str = "error",
@@ -37,12 +38,12 @@ class Checks:
         mark = place(self.tree, path, on_key)
         self.problems.append(located(self.source_lines, mark, code, message, hint, path, severity))
 
-    def known(self, path: Path, name: str | None, names: Iterable[str], what: str) -> bool:
+    def known(self, path: Path, name: str | None, names: Iterable[str], what: str, on_key: bool = False) -> bool:
         """True when a reference leads somewhere; otherwise a problem is added."""
         names = list(names)
-        if name is None or name in names:
-            return name is not None
-        self.add(path, "unknown-name", f"no {what} is called '{name}'", did_you_mean(name, names))
+        if name is None or name in names or name in self.unread:
+            return name in names
+        self.add(path, "unknown-name", f"no {what} is called '{name}'", did_you_mean(name, names), on_key=on_key)
         return False
 
     def all_known(self, path: Path, given: Iterable[str], names: Iterable[str], what: str) -> None:
@@ -51,13 +52,15 @@ class Checks:
         for k, name in enumerate(given):
             self.known((*path, k), name, names, what)
 
-    def run(self) -> list[Problem]:
-        """Every problem."""
+    def run(self, is_whole: bool = True) -> list[Problem]:
+        """Every problem; of a scenario that is not `is_whole`, those that do not hang on what is missing."""
         for check in (
             self.homes, self.suppliers, self.contracts, self.sites, self.fleets, self.items, self.halts,
             self.responses, self.observations, self.sources, self.size, self.unmodelled,
         ):  # fmt: skip
             check()
+        if not is_whole:
+            return [problem for problem in self.problems if problem.severity == "error"]
         if not any(problem.severity == "error" for problem in self.problems):
             # A baseline's items and people are supply lines too; what is switched off is none.
             asked, self.things = self.things, worked_out(self.things)
@@ -84,7 +87,7 @@ class Checks:
     def homes(self) -> None:
         """Exactly one jurisdiction is the recipient."""
         homes = [name for name, state in self.things.jurisdictions.items() if state.home]
-        if not homes:
+        if not homes and not self.unread:
             self.add(("jurisdictions",), "no-home", "no jurisdiction is the recipient's own",
                      "write 'home: true' under the one whose forces these are", on_key=True)  # fmt: skip
         for name in homes[1:]:
@@ -97,14 +100,15 @@ class Checks:
             self.known(("suppliers", name, "jurisdiction"), firm.jurisdiction, states, "jurisdiction")
             self.all_known(("suppliers", name, "through"), firm.through, states, "jurisdiction")
 
-    def provides(self, path: Path, supplier: str | None, kind: str) -> bool:
+    def provides(self, path: Path, supplier: str | None, kind: str, on_key: bool = False) -> bool:
         """True when a supplier exists and provides a class."""
-        if supplier is None or not self.known(path, supplier, self.things.suppliers, "supplier"):
+        if supplier is None or not self.known(path, supplier, self.things.suppliers, "supplier", on_key):
             return False
         given = self.things.suppliers[supplier].provides
         if kind not in given:
             self.add(path, "not-provided", f"supplier '{supplier}' does not provide {kind}",
-                     f"it provides {', '.join(given)}; add {kind} to suppliers.{supplier}.provides")  # fmt: skip
+                     f"it provides {', '.join(given)}; add {kind} to suppliers.{supplier}.provides",
+                     on_key=on_key)  # fmt: skip
             return False
         return True
 
@@ -127,8 +131,9 @@ class Checks:
         for k, (name, contract) in enumerate(named):
             for earlier_name, earlier in named[:k]:
                 if contract.from_.middle < earlier.until.middle and overlap(contract, earlier):
+                    both = ", ".join(kind for kind in contract.covers if kind in earlier.covers)
                     self.add(("contracts", name, "from"), "contracts-overlap",
-                             f"contract '{name}' overlaps '{earlier_name}' for the same supplier and cover",
+                             f"contract '{name}' begins before '{earlier_name}' ends, and both cover {both}",
                              "let one begin where the other ends, or split what they cover")  # fmt: skip
 
     def sites(self) -> None:
@@ -138,15 +143,17 @@ class Checks:
                 at = ("sites", site, "crews", name)
                 self.all_known((*at, "fleets"), crew.fleets, self.things.fleets, "fleet")
                 for supplier in crew.foreign:
-                    self.provides((*at, "foreign", supplier), supplier, "people")
+                    self.provides((*at, "foreign", supplier), supplier, "people", on_key=True)
                 for k, change in enumerate(crew.changes):
                     for supplier in change.foreign or {}:
                         self.known((*at, "changes", k, "foreign", supplier), supplier, crew.foreign,
-                                   f"supplier with people in pool '{name}'")  # fmt: skip
+                                   f"supplier with people in pool '{name}'", on_key=True)  # fmt: skip
 
     def crew(self, path: Path, site: str | None, fleet: str, crew: str, needs: str | None) -> None:
         """A task's crew stands at the fleet's site and serves it."""
-        pools = self.things.sites[site].crews if site in self.things.sites else {}
+        if site not in self.things.sites:
+            return  # said at the site itself
+        pools = self.things.sites[site].crews
         if not self.known((*path, "crew"), crew, pools, f"crew pool at site '{site}'"):
             return
         if fleet not in pools[crew].fleets:
@@ -164,7 +171,7 @@ class Checks:
             where, _, shop = at.partition(".")
             if self.known(path, where, self.things.sites, "site"):
                 self.known(path, shop, self.things.sites[where].shops, f"shop at site '{where}'")
-                if site is not None and where != site:
+                if site in self.things.sites and where != site:
                     self.add(path, "shop-elsewhere", f"the shop stands at '{where}', the fleet at '{site}'",
                              "repair at another site is done through a supplier")  # fmt: skip
         else:
@@ -212,7 +219,7 @@ class Checks:
         else:
             self.known((*at, "supplier"), known.supplier, self.things.suppliers, "supplier")
         for supplier in known.foreign:
-            self.provides((*at, "foreign", supplier), supplier, "people")
+            self.provides((*at, "foreign", supplier), supplier, "people", on_key=True)
         place_ = self.things.sites.get(fleet.site or f"{name}_base")
         made = [("crew pool", f"{name}_line")] if place_ is not None and f"{name}_line" in place_.crews else []
         parts = (f"{name}_part_{word}" for word in GENERIC_SHARES)
@@ -257,7 +264,7 @@ class Checks:
         for name, item in things.items.items():
             at = ("items", name)
             for fleet in item.on:
-                self.known((*at, "on", fleet), fleet, things.fleets, "fleet")
+                self.known((*at, "on", fleet), fleet, things.fleets, "fleet", on_key=True)
             sites = {things.fleets[fleet].site for fleet in item.on if fleet in things.fleets} - {None}
             self.all_known((*at, "content"), item.content, things.jurisdictions, "jurisdiction")
             if item.resupply is not None:
@@ -265,9 +272,10 @@ class Checks:
             elif item.supplier is not None:
                 self.known((*at, "supplier"), item.supplier, things.suppliers, "supplier")
             for site in item.stock:
-                if self.known((*at, "stock", site), site, things.sites, "site") and site not in sites:
+                if self.known((*at, "stock", site), site, things.sites, "site", on_key=True) and site not in sites:
                     self.add((*at, "stock", site), "stock-elsewhere",
-                             f"no fleet that uses '{name}' stands at '{site}'", severity="warning")  # fmt: skip
+                             f"no fleet that uses '{name}' stands at '{site}': its stock there is never used",
+                             severity="warning", on_key=True)  # fmt: skip
             self.item_work(at, item, {str(site) for site in sites})
             self.item_clocks(at, item)
 
@@ -294,11 +302,11 @@ class Checks:
     def item_clocks(self, at: Path, item: Item) -> None:
         """An item's clocks fit together and need a programme where they count flying hours."""
         if item.fails_every is not None and item.demand in ("calendar", "fixed") and item.fails_every.days is None:
-            self.add((*at, "fails_every"), "wrong-clock", f"demand by {item.demand} wants a length of time here",
+            self.add((*at, "fails_every"), "wrong-clock", f"with 'demand: {item.demand}' this is a length of time",
                      "such as 200 days")  # fmt: skip
         if item.fails_every is not None and item.demand == "flying_hours" and item.fails_every.fh is None:
-            self.add((*at, "fails_every"), "wrong-clock", "demand by flying hours wants hours here",
-                     "such as 350 FH; for a life in time write 'demand: calendar'")  # fmt: skip
+            self.add((*at, "fails_every"), "wrong-clock", "this is a mean life in flying hours, such as 350 FH",
+                     "for a life in time write 'demand: calendar'")  # fmt: skip
         if not any((item.fails_every, item.hard_life, item.expires_after, item.overhaul)):
             self.add(at, "never-fails", f"item '{at[-1]}' never fails, expires or falls due: it changes nothing",
                      "give fails_every, hard_life, expires_after or overhaul", "warning", on_key=True)  # fmt: skip
@@ -368,7 +376,9 @@ class Checks:
                 why = f"its clauses stop nothing on the lines it reaches ({', '.join(kinds)})"
             else:
                 continue
-            hint = "" if touched else "name its content (`content:` and `reexport: stop`), or another party"
+            is_narrow = any((halt.classes, halt.fleets, halt.items, halt.suppliers))
+            other = "widen its scope" if is_narrow else "name its content (`content:` and `reexport: stop`), or another party"
+            hint = "" if touched else other
             self.add(at, "idle-halt", f"halt '{name}' can touch nothing: {why}", hint, "warning", on_key=True)
 
     def responses(self) -> None:
@@ -381,6 +391,11 @@ class Checks:
             self.all_known((*at, "through"), response.through, things.jurisdictions, "jurisdiction")
             self.known((*at, "jurisdiction"), response.jurisdiction, things.jurisdictions, "jurisdiction")
             self.known((*at, "after"), response.after, things.halts, "halt")
+            if response.from_ is not None and response.until is not None:
+                if response.until.ends[0] < response.from_.ends[2]:
+                    self.add((*at, "until"), "end-before-start",
+                             f"the response may end ({response.until.ends[0]}) before it begins "
+                             f"({response.from_.ends[2]})")  # fmt: skip
             if name in things.suppliers:
                 self.add(at, "name-twice", f"'{name}' is a supplier already; give the response another name", on_key=True)
             if (response.when is not None or response.kind == "fly_less") and not response.fleets:

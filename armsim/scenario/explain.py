@@ -280,9 +280,7 @@ class Words:
         ends = [f"fails every {amount(item.fails_every)}"] if item.fails_every is not None else []
         ends += [f"is condemned at {amount(item.hard_life)}"] if item.hard_life is not None else []
         if item.overhaul is not None:
-            ends += [
-                f"is overhauled every {amount(item.overhaul.every)} by {self.provider(item.overhaul.at)}"
-            ]
+            ends += [f"is overhauled every {amount(item.overhaul.every)} by {self.provider(item.overhaul.at)}"]
         ends += [f"expires after {amount(item.expires_after)}"] if item.expires_after is not None else []
         stock = [f"{amount(n)} at {titled(self.things.sites, site)}" for site, n in item.stock.items()]
         kept = f"stock {listed(stock)}" if stock else "no stock"
@@ -369,7 +367,8 @@ class Words:
     def target(self, line: Line) -> str:
         """What one line serves, in words."""
         if line.item is not None:
-            return titled(self.things.items, line.item)
+            item = titled(self.things.items, line.item)
+            return item if line.supplier in self.things.suppliers else f"{item} by {self.supplier(line.supplier)}"
         if line.kind != "people":
             return titled(self.things.fleets, line.target)
         site, _, crew = line.target.partition(".")
@@ -448,7 +447,7 @@ class Words:
         against = f" against {listed(map(self.party, halt.against))}" if halt.against else ""
         by = f"by {listed(map(self.party, halt.by))}{against}"
         lines = [paragraph(f"{heading(self.things.halts, name)}, {by}: {span(halt)}.")]
-        about = [f"Only {scope}." for scope in [self.scope(halt)] if scope]
+        about = [f"Only for {scope}." for scope in [self.scope(halt)] if scope]
         if halt.except_ is not None:
             about.append(f"Except {self.scope(halt.except_) or 'nothing'}.")
         if halt.background:
@@ -492,11 +491,16 @@ class Words:
         names = listed(titled(self.things.contracts, name) for name in signed)
         if halt.signed_contracts == "stop":
             return f"Signed contracts ({names}) do not help."
-        text = (
-            f"Signed contracts are honoured ({names}): orders under cover are accepted and made all the same"
-        )
-        ending = any(line.kind in ("people", "overhaul") for line in lines)
-        return text + ("; people and overhaul end with the contract." if ending else ".")
+        kinds = {line.kind for line in lines if any(covers(self.things.contracts[name], line) for name in signed)}
+        parts = ["orders under cover are accepted and made all the same"] if kinds - {"people", "overhaul"} else []
+        # Honour lifts the clauses on orders only: people and overhaul have clauses of their own.
+        if "people" in kinds:
+            parts.append("people stay while it runs" if halt.people.stay else "people leave all the same")
+        if "overhaul" in kinds:
+            parts.append(
+                "overhaul goes on while it runs" if halt.overhaul == "allow" else "overhaul stops all the same"
+            )
+        return f"Signed contracts are honoured ({names}): {', '.join(parts)}."
 
     # -- responses
 
@@ -591,7 +595,7 @@ def renewal(contract: Contract) -> str:
     if contract.renewal is None:
         return "It is not renewed." if not contract.until.never else ""
     takes, runs = amount(contract.renewal.takes), amount(contract.renewal.for_)
-    return f"It is renewed for {runs}, again and again; negotiating takes {takes} and starts so early."
+    return f"It is renewed for {runs}, again and again; the talks take {takes} and begin that long before."
 
 
 def span(halt: Halt) -> str:
@@ -702,12 +706,14 @@ def amount(value: Value) -> str:
         return say(value.middle)
     first, last = say(low), say(high)
     # '5 days (3 to 8)', not '5 days (3 days to 8 days)'.
-    in_short, _, unit = first.partition(" ")
+    short, _, unit = first.partition(" ")
     if best is None:
-        return f"{in_short if last.endswith(f' {unit}') and in_short else first} to {last}"
+        return f"{short if last.endswith(f' {unit}') else first} to {last}"
     if say(best).partition(" ")[2] == unit == last.partition(" ")[2]:
-        first, last = in_short, last.partition(" ")[0]
-    return f"{say(best)} ({first} to {last})"
+        first, last = short, last.partition(" ")[0]
+    if low == best:
+        return f"{say(best)} (up to {last})"
+    return f"{say(best)} ({f'from {first} up' if high == best else f'{first} to {last}'})"
 
 
 def saying(value: Value) -> Callable[[Any], str]:

@@ -130,7 +130,7 @@ class People(Frozen):
             try:
                 date_of(day)
             except ValueError as error:
-                raise refused(str(error), "leave_by", day) from None
+                raise refused(str(error), "leave_by", day, "[key]") from None
         left = [self.leave_by[day].middle for day in sorted(days)] if self.leave_by else []
         if left != sorted(left, reverse=True):
             raise refused("people who have left do not come back in a halt: the shares must fall", "leave_by")

@@ -78,6 +78,7 @@ def from_pydantic(error: ValidationError, model: type[BaseModel], tree: Node, li
             continue
         path = tuple(one["loc"])
         parent, key = path[:-1], str(path[-1])
+        written = as_written(tree, parent) or parent
         near = get_close_matches(key, missing.get(parent, []), n=1, cutoff=0.6)
         if near:
             explained.add((*parent, near[0]))
@@ -85,7 +86,8 @@ def from_pydantic(error: ValidationError, model: type[BaseModel], tree: Node, li
         else:
             hint = did_you_mean(key, keys_at(model, parent))
         found.append(
-            located(lines, place(tree, path, True), "unknown-key", f"unknown key '{key}'{under(parent)}", hint, path)
+            located(lines, place(tree, path, True), "unknown-key", f"unknown key '{key}'{under(written)}", hint,
+                    (*written, key))  # fmt: skip
         )
     for one in errors:
         path = tuple(one["loc"])
@@ -95,20 +97,31 @@ def from_pydantic(error: ValidationError, model: type[BaseModel], tree: Node, li
             # A key that is missing is reported at the thing that lacks it.
             holder = path[:-1]
             inside = as_written(tree, holder)
-            message = f"'{path[-1]}' is missing{under(inside if len(inside) else holder)}"
-            hint = f"write it as {path[-1]}: …" if not holder else ""
-            found.append(located(lines, place(tree, holder, True), "missing-key", message, hint, path))
+            message = f"'{path[-1]}' is missing{under(inside or holder)}"
+            mark = place(tree, holder, True)
+            found.append(located(lines, mark, "missing-key", message, sibling(tree, holder, lines, mark), path))
             continue
         message, hint, on_key = in_words(one)
         path = tuple(step for step in path if step != "[key]")
         at = one.get("ctx", {}).get("at", ())
         # A short form has no key `best`: the path ends where the file does.
-        shown = as_written(tree, (*path, *at))
+        shown = as_written(tree, (*path, *(step for step in at if step != "[key]")))
         if len(shown) < len(path):
             shown = as_written(tree, path) or path
-        mark = place(tree, (*path, *at), on_key and not at)
+        on_key = at[-1] == "[key]" if at else on_key
+        mark = place(tree, (*path, *(step for step in at if step != "[key]")), on_key)
         found.append(located(lines, mark, code_of(one["type"]), message, hint, shown))
     return found
+
+
+def sibling(tree: Node, holder: tuple[Any, ...], lines: Lines, mark: Mark) -> str:
+    """What may have been meant by a dotted path that made a new thing by mistake."""
+    line = lines.get(mark.file, ())[mark.line - 1 : mark.line]
+    is_path = bool(line) and "." in line[0][mark.column - 1 : mark.column - 1 + mark.length]
+    others = _child(tree, holder[0]) if is_path and len(holder) == 2 else None
+    names = [name for name in others.entries if name != holder[1]] if isinstance(others, Mapping) else []
+    near = get_close_matches(str(holder[-1]), names, n=1, cutoff=0.6) if names else []
+    return f"did you mean '{holder[0]}.{near[0]}'?" if near else ""
 
 
 def under(parent: tuple[Any, ...]) -> str:
@@ -138,13 +151,12 @@ def in_words(error: Any) -> tuple[str, str, bool]:
         return f"{shown} cannot be a name", rule, True
     if kind == "string_too_long":
         return f"{shown} is too long for a name", f"at most {context['max_length']} characters; 'title' takes more", True
+    is_word = isinstance(given, str | int | float) and not isinstance(given, bool)
     if kind in ("model_type", "dict_type", "model_attributes_type", "mapping_type"):
-        return f"keys with values are wanted here, not {shown}", "", False
+        return f"keys with values are wanted here, not {shown}", "such as {key: value}", False
     if kind in ("tuple_type", "list_type"):
-        example = f"[{given}]" if isinstance(given, str | int | float) and not isinstance(given, bool) else "- …"
-        return f"a list is wanted here, not {shown}", f"write {example}", False
+        return f"a list is wanted here, not {shown}", f"write [{given}]" if is_word else "such as [a, b]", False
     if kind == "string_type":
-        is_word = isinstance(given, int | float)
         return f"text is wanted here, not {shown}", "put it in quotes if it is text" if is_word else "", False
     if kind in ("int_type", "int_from_float", "int_parsing"):
         return f"a whole number is wanted here, not {shown}", "", False
@@ -153,14 +165,14 @@ def in_words(error: Any) -> tuple[str, str, bool]:
     if kind == "bool_type":
         return f"true or false is wanted here, not {shown}", "", False
     if kind in ("too_short", "string_too_short"):
-        return "this must not be empty", "", True
+        return f"'{error['loc'][-1]}' must not be empty", "", True
     limits = {
         "greater_than_equal": ("ge", "at least"), "greater_than": ("gt", "more than"),
         "less_than_equal": ("le", "at most"), "less_than": ("lt", "less than"),
     }  # fmt: skip
     if kind in limits:
         name, word = limits[kind]
-        return f"{shown} must be {word} {context[name]}", "", False
+        return f"{shown} is out of range: it must be {word} {context[name]}", "", False
     return f"{error['msg'].lower()} (got {shown})", "", False
 
 
@@ -170,8 +182,10 @@ def as_said(given: Any) -> str:
         return f"'{str(given).lower()}'"
     if given is None:
         return "nothing"
-    if isinstance(given, str | int | float):
-        text = str(given)
+    if isinstance(given, int | float):
+        return str(given)
+    if isinstance(given, str):
+        text = given
         return f"'{text}'" if len(text) <= 60 else f"'{text[:57]}…'"
     return "a list" if isinstance(given, list | tuple) else "keys with values"
 

@@ -19,7 +19,7 @@ from armsim.errors import InvalidScenario, Problem, did_you_mean
 from armsim.scenario import yamltree
 from armsim.scenario.halts import KINDS, clauses_of
 from armsim.scenario.overrides import NoSuchPlace, change_at, is_null, merge
-from armsim.scenario.problems import Lines, from_pydantic, located
+from armsim.scenario.problems import Lines, from_pydantic, keys_at, located
 from armsim.scenario.things import (
     Baseline,
     Crew,
@@ -61,7 +61,8 @@ def over_its_base(root: Mapping, path: Path, lines: Lines, problems: list[Proble
         return rest
     base = path.parent / named.value
     if str(base.resolve()) in chain or len(chain) > MOST_BASES:
-        message = f"'{named.value}' extends this file in turn: there is no first one"
+        is_itself = base.resolve() == path.resolve()
+        message = "a file cannot extend itself" if is_itself else f"'{named.value}' extends this file in turn"
         problems.append(located(lines, mark, "extends", message, "", ("extends",)))
         return rest
     if not base.is_file():
@@ -109,20 +110,24 @@ def apply_variant(tree: Mapping, variants: Mapping, name: str, lines: Lines, pro
     if isinstance(changes, Scalar) and changes.value is None:
         return tree
     if not isinstance(changes, Mapping):
-        problems.append(located(lines, changes.mark, "bad-variant", "a variant is a mapping of changes",
+        problems.append(located(lines, changes.mark, "bad-variant", "a variant is made of changes: keys with values",
                                 "write path: value, such as halts.main.renewals: refuse", where))  # fmt: skip
         return tree
     base = changes.entries.get("extends")
     if base is not None:
         named = str(getattr(base.value, "value", ""))
-        if named not in variants.entries:
+        if not isinstance(base.value, Scalar):
+            problems.append(located(lines, base.value.mark, "extends", "a variant extends one other variant", "",
+                                    (*where, "extends")))  # fmt: skip
+        elif named not in variants.entries:
             problems.append(located(lines, base.value.mark, "unknown-name", f"no variant is called '{named}'",
                                     did_you_mean(named, list(variants.entries)), (*where, "extends")))  # fmt: skip
         else:
             tree = apply_variant(tree, variants, named, lines, problems, (*chain, name))
     for path, change in changes.entries.items():
         if path in ("extends", "title", "note"):
-            if not isinstance(change.value, Scalar) or not isinstance(change.value.value, str):
+            is_text = isinstance(change.value, Scalar) and isinstance(change.value.value, str)
+            if path != "extends" and not is_text:
                 problems.append(located(lines, change.value.mark, "bad-value", f"the {path} of a variant is text", "",
                                         (*where, path)))  # fmt: skip
             continue
@@ -210,13 +215,14 @@ def spell_out_kinds(tree: Mapping, lines: Lines, problems: list[Problem]) -> Map
     return replace(tree, entries=entries)
 
 
-def strict_plain(node: Node) -> Any:
-    """The node as dicts, tuples and scalars, as strict validation wants them; null keys fall away."""
+def strict_plain(node: Node, path: tuple[Any, ...] = ()) -> Any:
+    """The node as dicts, tuples and scalars, as strict validation wants them; a known key left empty falls away."""
     if isinstance(node, Mapping):
-        fields = {k: strict_plain(entry.value) for k, entry in node.entries.items()}
-        return {k: v for k, v in fields.items() if v is not None}
+        fields = {k: strict_plain(entry.value, (*path, k)) for k, entry in node.entries.items()}
+        known = keys_at(Written, path)
+        return {k: v for k, v in fields.items() if v is not None or (known and k not in known)}
     if isinstance(node, Sequence):
-        return tuple(strict_plain(item) for item in node.items)
+        return tuple(strict_plain(item, (*path, k)) for k, item in enumerate(node.items))
     return node.value
 
 
@@ -227,6 +233,28 @@ def read_things(tree: Mapping, lines: Lines, problems: list[Problem]) -> Written
     except ValidationError as error:
         problems.extend(from_pydantic(error, Written, tree, lines))
         return None
+
+
+def read_what_can_be(tree: Mapping) -> tuple[Written | None, set[str]]:
+    """The records that can be read, without the things that cannot, and the names of these.
+
+    So that cross-checks of the rest are reported together with what is wrong in a few things.
+    """
+    plain, unread = strict_plain(tree), set()
+    try:
+        return Written.model_validate(plain), unread
+    except ValidationError as error:
+        for one in error.errors(include_url=False, include_input=False):
+            section, *steps = one["loc"]
+            things = plain.get(section)
+            if section not in KEYED or not steps or not isinstance(things, dict):
+                return None, unread
+            things.pop(steps[0], None)
+            unread.add(str(steps[0]))
+    try:
+        return Written.model_validate(plain), unread
+    except ValidationError:
+        return None, unread
 
 
 def worked_out(things: Written) -> Written:

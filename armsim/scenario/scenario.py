@@ -26,6 +26,7 @@ from armsim.scenario.resolve import (
     lay_out_defaults,
     raise_if,
     read_things,
+    read_what_can_be,
     read_with_bases,
     spell_out_kinds,
     take_variants,
@@ -224,6 +225,8 @@ def load_text(text: str, file: str = "<text>", variant: str | None = None) -> Sc
 
 def from_tree(file: str, root: Mapping, lines: Lines, problems: list[Problem], variant: str | None) -> Scenario:
     """The scenario a tree describes; every variant is checked, the problems of all are reported."""
+    if any(problem.code == "extends" for problem in problems):
+        raise InvalidScenario(tidied(problems))  # what a missing base would have given is not missing
     check_variants(root, lines, problems)
     written, variants = take_variants(root)
     names = list(variants.entries) if variants is not None else [AS_WRITTEN]
@@ -262,8 +265,11 @@ def finished(base: Scenario, tree: Mapping, lines: Lines, name: str, checked: bo
     problems: list[Problem] = []
     full = spell_out_kinds(lay_out_defaults(tree), lines, problems)
     things = read_things(full, lines, problems)
-    raise_if(problems)
-    assert things is not None
+    if things is None or problems:
+        rest, unread = read_what_can_be(full)
+        if rest is not None:
+            problems += Checks(with_default_sites(rest), full, lines, frozenset(unread)).run(is_whole=False)
+        raise InvalidScenario(tidied(problems))
     things = with_default_sites(things)
     # Shares and references must hold before sizes can be worked out from them.
     found = Checks(things, full, lines).run() if checked else []

@@ -8,7 +8,6 @@ Made from the records in `things`, widened to what a file may say before it is r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from copy import deepcopy
 from typing import Any
 
@@ -441,11 +440,9 @@ def keep_required_in_lists(roots: tuple[Schema, ...], required: dict[str, list[s
 
 def nodes(node: Any) -> list[Schema]:
     """Every mapping in a schema, itself first."""
-    children: Iterable[Any] = (
-        node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-    )
-    found: list[Schema] = [inner for child in children for inner in nodes(child)]
-    return [node, *found] if isinstance(node, dict) else found
+    if isinstance(node, dict):
+        return [node, *nodes(list(node.values()))]
+    return [inner for child in node for inner in nodes(child)] if isinstance(node, list) else []
 
 
 def describe(definition: Schema, name: str) -> None:
@@ -483,7 +480,8 @@ def clause_in_words(name: str) -> str:
 
 def subclasses(kind: type) -> list[type]:
     """A class and everything derived from it."""
-    return [kind, *(inner for child in kind.__subclasses__() for inner in subclasses(child))]
+    derived: list[type] = kind.__subclasses__()
+    return [kind, *(inner for one in derived for inner in subclasses(one))]
 
 
 VALUE_NAMES = frozenset(kind.__name__ for kind in subclasses(Value))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_serializer, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema, model_serializer, model_validator
 from pydantic_core import PydanticCustomError
 
 from armsim import units
@@ -184,81 +184,6 @@ class Site(Described):
     shops: dict[Name, Shop] = {}
 
 
-class Due(Frozen):
-    """When things first fall due: `staggered`, `random`, `block`, `list`, plus `overdue`.
-
-    Ends are dates, lengths of time from the start, or flying hours left. `list` takes the first systems,
-    `then` says how the rest fall due.
-    """
-
-    staggered: tuple[Any, Any] | None = None
-    random: tuple[Any, Any] | None = None
-    block: dict[str, int] | None = None
-    list_: tuple[Any, ...] | None = Field(None, alias="list")
-    shift: Span | None = None
-    overdue: int = Field(0, ge=0)
-    then: Due | None = None
-    source: str | None = None
-    grade: Grade | None = None
-    note: str | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _ends(cls, raw: Any) -> Any:
-        if not isinstance(raw, dict):
-            raise refused("write {staggered: [from, to]}, {random: [from, to]}, {list: […]} or {block: {date: n}}")
-        fields = dict(raw)
-        for name in ("staggered", "random", "list"):
-            ends = fields.get(name)
-            if ends is None:
-                continue
-            if not isinstance(ends, list | tuple) or (name != "list" and len(ends) != 2):
-                raise refused(f"{name} wants a list" + ("" if name == "list" else " of two ends, [from, to]"), name)
-            fields[name] = tuple(read_end(end, name, k) for k, end in enumerate(ends))
-        return fields
-
-    @model_validator(mode="after")
-    def _one_form(self) -> Due:
-        forms = [f for f in ("staggered", "random", "block", "list_") if getattr(self, f) is not None]
-        if len(forms) > 1:
-            second = forms[1].rstrip("_")
-            raise refused("give one of staggered, random, block and list (a list may go on with 'then')", second)
-        if not forms and not self.overdue:
-            raise refused("say when: staggered, random, block, list or overdue")
-        if self.then is not None and forms not in (["list_"], []):
-            raise refused("'then' follows a list (or overdue)", "then")
-        for name, ends in (("staggered", self.staggered), ("random", self.random)):
-            if ends and kind_of(ends[0]) != kind_of(ends[1]):
-                raise refused("both ends must be of one kind: two dates, two durations or two amounts of use", name)
-            if ends and ends[0] > ends[1]:
-                raise refused("the first end must not be after the second", name)
-        for day, number in (self.block or {}).items():
-            try:
-                read_moment(day)
-            except ValueError as error:
-                raise refused(str(error), "block", day) from None
-            if number < 0:
-                raise refused(f"{number} systems cannot fall due: write a whole number from 0 up", "block", day)
-        return self
-
-    @model_serializer(mode="plain")
-    def _short(self) -> dict[str, Any]:
-        fields: dict[str, Any] = {}
-        for name in ("staggered", "random", "list_"):
-            ends = getattr(self, name)
-            if ends is not None:
-                fields[name.rstrip("_")] = [write_moment(end) for end in ends]
-        if self.block is not None:
-            fields["block"] = dict(self.block)
-        if self.shift is not None:
-            fields["shift"] = self.shift._short_form()
-        if self.overdue:
-            fields["overdue"] = self.overdue
-        if self.then is not None:
-            fields["then"] = self.then._short()
-        return fields | {k: getattr(self, k) for k in ("source", "grade", "note") if getattr(self, k)}
-
-
 class Moment(tuple):
     """A point of a due form: ('date', date), ('days', float) or ('fh', float)."""
 
@@ -283,14 +208,6 @@ def read_moment(raw: Any) -> Moment:
         ) from None
 
 
-def read_end(raw: Any, *at: str | int) -> Moment:
-    """A moment of a list, with an error that names its place in the list."""
-    try:
-        return reading(read_moment)(raw)
-    except PydanticCustomError as error:
-        raise refused(error.message(), *at) from None
-
-
 def write_moment(moment: Moment) -> str:
     """The canonical text of a moment."""
     kind, value = moment
@@ -300,6 +217,88 @@ def write_moment(moment: Moment) -> str:
 def kind_of(moment: Moment) -> str:
     """'date', 'days' or 'fh'."""
     return moment[0]
+
+
+End = Annotated[
+    Any,
+    BeforeValidator(lambda raw: raw if isinstance(raw, Moment) else reading(read_moment)(raw)),
+    WithJsonSchema({"type": ["string", "number"], "examples": ["2024-06-01", "18 months", "200 FH"]}),
+]
+
+
+class Due(Frozen):
+    """When things first fall due: `staggered`, `random`, `block`, `list`, plus `overdue`.
+
+    Ends are dates, lengths of time from the start, or flying hours left. `list` takes the first systems,
+    `then` says how the rest fall due.
+    """
+
+    staggered: tuple[End, End] | None = None
+    random: tuple[End, End] | None = None
+    block: dict[str, int] | None = None
+    list_: tuple[End, ...] | None = Field(None, alias="list")
+    shift: Span | None = None
+    overdue: int = Field(0, ge=0)
+    then: Due | None = None
+    source: str | None = None
+    grade: Grade | None = None
+    note: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _ends(cls, raw: Any) -> Any:
+        if not isinstance(raw, dict):
+            raise refused("write {staggered: [from, to]}, {random: [from, to]}, {list: […]} or {block: {date: n}}")
+        fields = dict(raw)
+        for name in ("staggered", "random", "list"):
+            ends = fields.get(name)
+            if ends is None:
+                continue
+            if not isinstance(ends, list | tuple) or (name != "list" and len(ends) != 2):
+                raise refused(f"{name} wants a list" + ("" if name == "list" else " of two ends, [from, to]"), name)
+            fields[name] = tuple(ends)
+        return fields
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Due:
+        forms = [f for f in ("staggered", "random", "block", "list_") if getattr(self, f) is not None]
+        if len(forms) > 1:
+            second = forms[1].rstrip("_")
+            raise refused("give one of staggered, random, block and list (a list may go on with 'then')", second)
+        if not forms and not self.overdue:
+            raise refused("say when: staggered, random, block, list or overdue")
+        if self.then is not None and forms not in (["list_"], []):
+            raise refused("'then' follows a list (or overdue)", "then")
+        for name, ends in (("staggered", self.staggered), ("random", self.random)):
+            if ends and kind_of(ends[0]) != kind_of(ends[1]):
+                raise refused("both ends must be of one kind: two dates, two durations or two amounts of use", name)
+            if ends and ends[0] > ends[1]:
+                raise refused("the first end must not be after the second", name)
+        for day, number in (self.block or {}).items():
+            try:
+                read_moment(day)
+            except ValueError as error:
+                raise refused(str(error), "block", day, "[key]") from None
+            if number < 0:
+                raise refused(f"{number} systems cannot fall due: write a whole number from 0 up", "block", day)
+        return self
+
+    @model_serializer(mode="plain")
+    def _short(self) -> dict[str, Any]:
+        fields: dict[str, Any] = {}
+        for name in ("staggered", "random", "list_"):
+            ends = getattr(self, name)
+            if ends is not None:
+                fields[name.rstrip("_")] = [write_moment(end) for end in ends]
+        if self.block is not None:
+            fields["block"] = dict(self.block)
+        if self.shift is not None:
+            fields["shift"] = self.shift._short_form()
+        if self.overdue:
+            fields["overdue"] = self.overdue
+        if self.then is not None:
+            fields["then"] = self.then._short()
+        return fields | {k: getattr(self, k) for k in ("source", "grade", "note") if getattr(self, k)}
 
 
 class Dated(Frozen):
@@ -336,7 +335,8 @@ class Schedule(Frozen):
         if self.staggered is not None and self.staggered[0] > self.staggered[1]:
             raise refused("the first end must not be after the second", "staggered")
         if self.list_ is not None and self.count is not None and self.count != len(self.list_):
-            raise refused(f"'count' is {self.count}, but the list has {len(self.list_)} dates: take out 'count'", "count")
+            dates = len(self.list_)
+            raise refused(f"'count' is {self.count}, but the dates in the list are {dates}: take it out", "count")
         return self
 
 
@@ -513,12 +513,12 @@ class Fleet(Described):
     @classmethod
     def _authorised_as_counted(cls, raw: Any) -> Any:
         """A fleet whose authorised number nobody gives is authorised what it has."""
-        if not isinstance(raw, dict) or "authorised" in raw or "authorized" in raw:
+        if not isinstance(raw, dict) or "authorised" in raw:
             return raw
-        count = raw.get("count")
-        if isinstance(count, dict):
-            count = next((count[key] for key in ("best", "value", "median") if count.get(key) is not None), None)
-        return raw if count is None else raw | {"authorised": count}
+        try:
+            return raw | {"authorised": Whole.model_validate(raw.get("count", 0)).middle}
+        except ValidationError:
+            return raw | {"authorised": 0}  # the count is refused in its own place
 
 
 class FailsEvery(Life):

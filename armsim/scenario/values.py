@@ -50,7 +50,7 @@ def reading(parse: Any) -> Any:
 
     def read(raw: Any) -> Any:
         if isinstance(raw, dict | list | tuple) and not hasattr(raw, "_fields"):
-            raise refused("a single value is wanted here, not a mapping or a list")
+            raise refused("a single value is wanted here, not keys or a list")
         try:
             return parse(raw)
         except ValueError as error:
@@ -348,6 +348,11 @@ class Programme(Value):
     @classmethod
     def parse(cls, raw: Any) -> units.Programme:
         return raw if isinstance(raw, units.Programme) else units.parse_programme(raw)
+
+    @classmethod
+    def ascend(cls, ends: list[Any]) -> bool:
+        # `_one_basis` refuses different bases, in better words.
+        return len({end.basis for end in ends}) > 1 or ends == sorted(ends)
 
     @classmethod
     def write(cls, number: units.Programme) -> str:

@@ -30,7 +30,8 @@ suppliers:
   iai: {jurisdiction: israel, through: [united_states]}
 contracts:
   support: {supplier: iai, covers: [spares, people], from: {low: 2023-01-01, high: 2023-06-01},
-            until: {best: never, source: judgement}, renewal: {takes: 3 months, for: {best: 2 years, high: 3 years}}}
+            until: {best: never, source: judgement},
+            renewal: {takes: 3 months, for: {best: 2 years, high: 3 years}}}
 sites:
   base:
     crews:
@@ -41,13 +42,15 @@ fleets:
   kfir:
     authorised: {value: 22, grade: reported}
     count: 19
-    fly: {best: 487 FH/year fleet, high: 592 FH/year fleet, changes: [{from: 2025-01-01, to: 300 FH/year fleet}]}
+    fly: {best: 487 FH/year fleet, high: 592 FH/year fleet,
+          changes: [{from: 2025-01-01, to: 300 FH/year fleet}]}
     minimum: 11
     upkeep: {every: 5 FH, takes: {median: 4 days, varies: lognormal 60%}, crew: line}
     inspections:
-      - {every: 425 FH or 24 months, takes: 60 days, crew: line, needs: iai, due: {random: [0, 300 FH]}}
+      - {every: 425 FH or 24 months, takes: 60 days, crew: line, needs: iai, due: {random: [0 FH, 300 FH]}}
     life_limit: {due: {list: [2025-02-21, 2025-02-21], then: {staggered: [2026-06-01, 2029-01-01]}}}
-    overhaul: {every: 8 years, at: iai, takes: 8 months, due: {block: {2026-01-01: 2, 18 months: 3}, shift: 2 months}}
+    overhaul: {every: 8 years, at: iai, takes: 8 months,
+               due: {block: {2026-01-01: 2, 18 months: 3}, shift: 2 months}}
     deliveries: {supplier: iai, schedule: {staggered: [2024-06-01, 2026-01-01], count: 2}}
     losses: {per_100k_FH: 10, on: [{on: 2024-05-05}]}
     cannibalization: on_demand
@@ -57,8 +60,8 @@ items:
     on: {kfir: 1}
     fails_every: 350 FH
     replace: {crew: line}
-    resupply: ~
-    repair: {at: iai, takes: 8 months, yield: 90%}
+    content: ~
+    repair: [{at: iai, takes: 8 months, yield: 90%}]
     stock: {base: {low: 2, best: 3, high: 4}}
 halts:
   main:
@@ -86,7 +89,10 @@ responses:
 variants:
   first:
   second: {extends: first, title: No halt, halts: none}
-  third: {halts.main: {kind: sanctions, renewals: allow}, items.engine.repair.0.takes: 5 months, "halts.main.by": [israel]}
+  third:
+    halts.main: {kind: sanctions, renewals: allow}
+    items.engine.repair.0.takes: 5 months
+    halts.main.by: israel
 observations:
   - {on: 2024, fleet: kfir, measure: mc, low: 5, best: 5.5, high: 6}
   - {on: 2024-05, fleet: kfir, measure: mc, unit: share, best: 55%}
@@ -132,9 +138,7 @@ def test_every_template_satisfies_the_schema(template: str) -> None:
 
 
 def test_a_scenario_full_of_short_forms_satisfies_schema_and_reader() -> None:
-    readable = TRICKY.replace("    resupply: ~\n", "").replace("repair.0.takes", "repair.takes")
-
-    assert load_text(readable).variants == ("first", "second", "third")
+    assert load_text(TRICKY).variants == ("first", "second", "third")
     assert faults(TRICKY) == []
 
 
@@ -156,7 +160,7 @@ def test_the_resolved_form_satisfies_the_schema() -> None:
         ("starts: {low", "starts: {lowest"),
         ("yield: 90%", "yeld: 90%"),
         ("excludes: [combat]", "exclude: [combat]"),
-        ("{title: No halt, halts: none}", "{title: No halt, hats: none}"),
+        ("title: No halt, halts: none}", "title: No halt, hats: none}"),
         ("second: {extends: first, title", "second: {extends: first, titel"),
         ("halts.main: {kind: sanctions", "halts.main: {kid: sanctions"),
         ("name: tricky\n", ""),
@@ -169,13 +173,14 @@ def test_the_resolved_form_satisfies_the_schema() -> None:
     ],
 )  # fmt: skip
 def test_a_mistake_does_not_satisfy_the_schema(right: str, wrong: str) -> None:
-    swapped = TRICKY.replace("second: {extends: first, title: No halt", "second: {title: No halt") if "hats" in wrong else TRICKY
-    assert right in swapped
-    assert faults(swapped.replace(right, wrong, 1)) != []
+    assert TRICKY.count(right) == 1
+    assert faults(TRICKY.replace(right, wrong)) != []
 
 
 def test_a_file_that_extends_another_may_be_in_parts() -> None:
-    assert faults("extends: base.yaml\nname: part\ntime: {end: 2031-01-01}\nfleets: {kfir: {count: 20}}\n") == []
+    assert (
+        faults("extends: base.yaml\nname: part\ntime: {end: 2031-01-01}\nfleets: {kfir: {count: 20}}\n") == []
+    )
     assert faults("name: part\ntime: {end: 2031-01-01}\nfleets: {kfir: {count: 20}}\n") != []
 
 
@@ -237,7 +242,9 @@ def test_init_says_which_file_it_cannot_write(tmp_path: Path) -> None:
         init("mine", tmp_path / "file")
 
 
-@pytest.mark.parametrize("name", ["", "Kfir", "2023_kfir", "kfir.yaml", "kfir 2023", "../kfir", "kfir\n", "a" * 61])
+@pytest.mark.parametrize(
+    "name", ["", "Kfir", "2023_kfir", "kfir.yaml", "kfir 2023", "../kfir", "kfir\n", "a" * 61]
+)
 def test_init_refuses_a_name_no_scenario_can_have(name: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be the name of a scenario"):
         init(name, tmp_path)
@@ -245,7 +252,7 @@ def test_init_refuses_a_name_no_scenario_can_have(name: str, tmp_path: Path) -> 
 
 
 def test_init_suggests_a_name_near_the_one_given(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="such as kfir_2023$"):
+    with pytest.raises(UsageError, match=r"such as kfir_2023$"):
         init("Kfir 2023.yaml", tmp_path)
 
 
