@@ -10,11 +10,13 @@ import hashlib
 import math
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from armsim import units
+from armsim.errors import UsageError, did_you_mean
 from armsim.model.arrays import Fleet, Model
 from armsim.model.trajectory import ITEM_MEASURES, PARTS_OF_A_SECOND, TOUCHES, State
 from armsim.scenario.scenario import Scenario
@@ -62,7 +64,7 @@ class Crossing:
 class Cause:
     """Mean system-months down in the months after the first halt date, and the difference to the twin.
 
-    `mechanism` is one of parts, work, overhaul, limit, loss; item, supplier and jurisdiction are '' where
+    `mechanism` is one of parts, work, overhaul, limit, loss, delivery; item, supplier and jurisdiction are '' where
     they do not apply. `difference` is None for a twin.
     """
 
@@ -174,6 +176,37 @@ class Run:
     run_on: date
     partial: bool = False  # stopped before all runs were done
     notes: tuple[str, ...] = field(default=())  # sentences the output must say
+
+    def readiness(self, fleet: str | None = None, *, measure: str = "mc", variant: str | None = None) -> Any:
+        """One measure of a fleet over the report periods: mean, se and percentiles over runs.
+
+        A pandas DataFrame indexed by the period's start where pandas is installed, else a numpy structured
+        array with a `date` field. In systems (or lots, or hours). The first fleet and variant by default.
+        Raises UsageError for an unknown name.
+        """
+        variant_of = self.variants[chosen(variant, self.variants, "variant")]
+        fleet_of = variant_of.fleets[chosen(fleet, variant_of.fleets, "fleet")]
+        curve = fleet_of.curves[chosen(measure, fleet_of.curves, "measure")]
+        columns = {name: np.array(getattr(curve, name)) for name in STATISTICS}
+        dates = np.array(self.dates, dtype="datetime64[D]")
+        try:
+            import pandas
+        except ImportError:
+            table = np.zeros(len(dates), dtype=[("date", "datetime64[D]"), *((name, "f8") for name in STATISTICS)])
+            table["date"] = dates
+            for name, values in columns.items():
+                table[name] = values
+            return table
+        return pandas.DataFrame(columns, index=pandas.DatetimeIndex(dates, name="date"))
+
+
+def chosen(name: str | None, known: dict[str, Any], what: str) -> str:
+    """A name that is known, or the first without one. Raises UsageError."""
+    if name is None:
+        return next(iter(known))
+    if name not in known:
+        raise UsageError(f"there is no {what} '{name}'; {did_you_mean(name, list(known))}")
+    return name
 
 
 Counts = np.ndarray[Any, np.dtype[np.int64]]
@@ -353,7 +386,27 @@ def causes(case: Case, twin: Case | None, f: int, sampling: Sampling) -> tuple[C
             difference, error = float(paired.mean()), float(sampling.error(paired))
         name, supplier, jurisdiction = who(case.model, f, mechanism, item)
         found.append(Cause(mechanism, name, supplier, jurisdiction, float(mine.mean()), difference, error))
+    found += undelivered(case, twin, f, sampling)
     return tuple(sorted(found, key=lambda c: (-(c.difference or 0.0), -c.system_months, c.mechanism, c.item)))
+
+
+def undelivered(case: Case, twin: Case | None, f: int, sampling: Sampling) -> list[Cause]:
+    """System-months that ordered systems were not there yet since the first halt, as a cause."""
+    fleet = case.model.fleets[f]
+    if not fleet.deliveries:
+        return []
+
+    def months(one: Case) -> Any:
+        first = one.model.first_halt_period
+        whole = period_seconds(one.model)[first:].sum() * one.model.fleets[f].most
+        return (whole - one.counts.states[:, first:, f].sum(axis=(1, 2))) / SECONDS_PER_MONTH
+
+    mine, difference, error = months(case), None, None
+    if twin is not None:
+        paired = mine - months(twin)
+        difference, error = float(paired.mean()), float(sampling.error(paired))
+    line = case.model.lines[fleet.deliveries[0].line]
+    return [Cause("delivery", "", line.supplier, line.jurisdiction, float(mine.mean()), difference, error)]
 
 
 def cause_months(case: Case, key: tuple[int, str, int]) -> Any:
@@ -378,7 +431,8 @@ def who(model: Model, f: int, mechanism: str, item: int) -> tuple[str, str, str]
 def variant_result(case: Case, twin: Case | None, sampling: Sampling) -> VariantResult:
     """Everything about one variant."""
     model, things, lengths = case.model, case.scenario.things, period_seconds(case.model)
-    fleets = {fleet.name: fleet_result(case, twin, f, sampling) for f, fleet in enumerate(model.fleets)}
+    place = {fleet.name: f for f, fleet in enumerate(model.fleets)}
+    fleets = {name: fleet_result(case, twin, place[name], sampling) for name in things.fleets}
     items = {
         item.name: {
             measure: sampling.curve(case.counts.items[:, :, i, m] / lengths) for m, measure in enumerate(ITEM_MEASURES)
@@ -463,7 +517,7 @@ def run_of(
         scenario=main.scenario.name,
         title=main.scenario.things.title or main.scenario.name.replace("_", " "),
         question=main.scenario.things.question or "",
-        file=main.scenario.file,
+        file=shown_path(main.scenario.file),
         scenario_hash=main.scenario.hash,
         result_hash=result_hash(cases),
         engine=engine,
@@ -481,6 +535,15 @@ def run_of(
         partial=partial,
         notes=(*notes, *idle),
     )  # fmt: skip
+
+
+def shown_path(file: str) -> str:
+    """A file as a record names it: from the working folder, or its name alone when it lies elsewhere."""
+    path = Path(file)
+    if not path.is_absolute():
+        return path.as_posix() if ".." not in path.parts else path.name
+    here = Path.cwd()
+    return path.relative_to(here).as_posix() if path.is_relative_to(here) else path.name
 
 
 # Records ----------------------------------------------------------------------------------------------

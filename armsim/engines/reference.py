@@ -1068,7 +1068,7 @@ class Replication:
     def retire_some(self, f: int, count: int) -> None:
         """Retire by choice: most holes, then longest down, then highest rank (ENGINE 16)."""
         on_books = [s for s in self.fleets[f].systems if s.on_books]
-        on_books.sort(key=lambda s: (-s.missing(self.grounding), 0 if not s.flying else 1, s.down_since, -s.slot))
+        on_books.sort(key=lambda s: (-s.missing(self.grounding), self.now if s.flying else s.down_since, -s.slot))
         for system in on_books[:count]:
             self.leave(system)
 
@@ -1418,6 +1418,7 @@ class Replication:
             system.offset, system.flying = fleet.clock - system.clock, True
         elif not flies and system.flying:
             system.clock, system.flying = self.reading(system), False
+        if not flies and system.state in (None, State.FMC, State.PMC):
             system.down_since = self.now
         system.state = state
         fleet.changed = True

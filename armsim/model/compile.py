@@ -44,7 +44,7 @@ class Compiler:
         self.halt_names = sorted(things.halts)
         self.contract_names = sorted(things.contracts)
         self.response_names = sorted(things.responses)
-        self.lines = lines_of(things)
+        self.lines = sorted(lines_of(things), key=self.line_key)
         self.line_index = {line.key: k for k, line in enumerate(self.lines)}
         self.pool_keys = sorted(pool_key(site, crew) for site, place in things.sites.items() for crew in place.crews)
         self.shop_keys = sorted(pool_key(site, shop) for site, place in things.sites.items() for shop in place.shops)
@@ -375,7 +375,17 @@ class Compiler:
         )
         excepted = tuple(tuple(c for c in signed if self.leaves_out(h, c)) for h in halts)
         item = self.item_names.index(line.item) if line.item is not None else -1
-        return arrays.Line(line.key, line.kind, line.supplier, line.jurisdiction, item, halts, signed, excepted)
+        key = self.line_key(line)
+        return arrays.Line(key, line.kind, line.supplier, line.jurisdiction, item, halts, signed, excepted)
+
+    def line_key(self, line: Line) -> str:
+        """The key of a line, with what it serves by its random-number key, so that a renamed item draws the same."""
+        target = line.target
+        if line.item is not None:
+            target = key_of(target, self.things.items[target])
+        elif target in self.things.fleets:
+            target = key_of(target, self.things.fleets[target])
+        return f"line/{line.kind}/{line.supplier}/{target}"
 
     def leaves_out(self, halt: int, contract: int) -> bool:
         """True when a halt names a contract among its exceptions."""

@@ -125,8 +125,8 @@ class Checks:
                         self.add((*at, "covers", k), "not-provided",
                                  f"supplier '{contract.supplier}' does not provide {kind}")  # fmt: skip
             if contract.until.ends[0] < contract.from_.ends[2]:
-                self.add((*at, "until"), "end-before-start",
-                         f"the contract ends ({contract.until.ends[0]}) before it begins ({contract.from_.ends[2]})")  # fmt: skip
+                ends, begins = contract.until.ends[0], contract.from_.ends[2]
+                self.add((*at, "until"), "end-before-start", f"the contract ends ({ends}) before it begins ({begins})")
         named = sorted(self.things.contracts.items(), key=lambda pair: (pair[1].from_.middle, pair[0]))
         for k, (name, contract) in enumerate(named):
             for earlier_name, earlier in named[:k]:
@@ -159,11 +159,11 @@ class Checks:
         if fleet not in pools[crew].fleets:
             self.add((*path, "crew"), "crew-elsewhere", f"crew pool '{crew}' does not serve fleet '{fleet}'",
                      f"add {fleet} to sites.{site}.crews.{crew}.fleets")  # fmt: skip
-        if needs is not None and self.known((*path, "needs"), needs, self.things.suppliers, "supplier"):
-            if needs not in pools[crew].foreign:
-                self.add((*path, "needs"), "crew-elsewhere",
-                         f"supplier '{needs}' has no people in crew pool '{crew}'",
-                         f"write foreign: {{{needs}: 20%}} in sites.{site}.crews.{crew}")  # fmt: skip
+        if needs is None or not self.known((*path, "needs"), needs, self.things.suppliers, "supplier"):
+            return
+        if needs not in pools[crew].foreign:
+            self.add((*path, "needs"), "crew-elsewhere", f"supplier '{needs}' has no people in crew pool '{crew}'",
+                     f"write foreign: {{{needs}: 20%}} in sites.{site}.crews.{crew}")  # fmt: skip
 
     def provider(self, path: Path, at: str, kind: str, site: str | None) -> None:
         """Work is done by a supplier that provides it, or at site.shop."""
@@ -185,7 +185,7 @@ class Checks:
             needs_site = fleet.upkeep or fleet.inspections or any(name in item.on for item in things.items.values())
             if fleet.site is not None:
                 self.known((*at, "site"), fleet.site, things.sites, "site")
-            elif needs_site:
+            elif needs_site and not self.unread:
                 self.add(at, "no-site", f"fleet '{name}' has work or parts but no 'site'", on_key=True)
             self.all_known((*at, "content"), fleet.content, things.jurisdictions, "jurisdiction")
             self.baseline(name, fleet)
@@ -314,10 +314,11 @@ class Checks:
             self.add((*at, "due"), "due-of-nothing", "'due' is for a hard life or an expiry; this item has neither")
         by_use = any(limit is not None and limit.fh is not None
                      for limit in (item.hard_life, item.overhaul.every if item.overhaul else None))  # fmt: skip
-        counts = [self.things.fleets[fleet].count.middle * n for fleet, n in item.on.items() if fleet in self.things.fleets]
-        self.due((*at, "due"), item.due, by_use, sum(counts))
+        fleets = self.things.fleets
+        units_fitted = sum(float(fleets[name].count.middle) * n for name, n in item.on.items() if name in fleets)
+        self.due((*at, "due"), item.due, by_use, units_fitted)
         if item.overhaul is not None:
-            self.due((*at, "overhaul", "due"), item.overhaul.due, by_use, sum(counts))
+            self.due((*at, "overhaul", "due"), item.overhaul.due, by_use, units_fitted)
         for limit in (item.hard_life, item.overhaul.every if item.overhaul else None):
             dry = limit is not None and limit.fh is not None
             for fleet in item.on:
@@ -334,8 +335,8 @@ class Checks:
             self.all_known((*at, "by"), halt.by, parties, "jurisdiction or supplier")
             self.all_known((*at, "against"), halt.against, parties, "jurisdiction or supplier")
             if halt.against and home not in halt.by:
-                self.add((*at, "against"), "against-without-home",
-                         "'against' is for a halt by home; for a foreign halt write 'fleets', 'items' or 'suppliers'")  # fmt: skip
+                self.add((*at, "against"), "against-without-home", "'against' is for a halt by home",
+                         "a foreign halt is narrowed by 'fleets', 'items' or 'suppliers'")  # fmt: skip
             self.scope(at, halt)
             if halt.except_ is not None:
                 self.scope((*at, "except"), halt.except_)
@@ -343,8 +344,8 @@ class Checks:
             if halt.after is not None:
                 self.known((*at, "after", "halt"), halt.after.halt, things.halts, "halt")
             if halt.from_ is not None and halt.until.ends[0] < halt.from_.ends[2]:
-                self.add((*at, "until"), "end-before-start",
-                         f"the halt may end ({halt.until.ends[0]}) before it begins ({halt.from_.ends[2]})")  # fmt: skip
+                ends, begins = halt.until.ends[0], halt.from_.ends[2]
+                self.add((*at, "until"), "end-before-start", f"the halt may end ({ends}) before it begins ({begins})")
 
     def scope(self, at: Path, scope: Any) -> None:
         """The fleets, items and suppliers of a scope exist."""
@@ -359,6 +360,7 @@ class Checks:
         for name, halt in self.things.halts.items():
             at = ("halts", name)
             touched = [line for line in lines if applies(halt, line, home)]
+            is_narrow = any((halt.classes, halt.fleets, halt.items, halt.suppliers))
             if not halt.stops_something():
                 why = "every clause is at its most lenient"
             elif halt.from_ is not None and halt.from_.ends[0] >= time.end:
@@ -368,17 +370,16 @@ class Checks:
             elif halt.from_ is not None and halt.from_.ends == halt.until.ends and not halt.from_.is_uncertain:
                 why = "it lasts no time"
             elif not touched:
-                why = "no supply line passes the hands of " + ", ".join(halt.by) + (
-                    " in its scope" if any((halt.classes, halt.fleets, halt.items, halt.suppliers)) else ""
+                why = f"no supply line passes the hands of {', '.join(halt.by)}" + (
+                    " in its scope" if is_narrow else ""
                 )
             elif not any(bites(halt, line) for line in touched):
                 kinds = sorted({line.kind for line in touched}, key=CLASSES.index)
                 why = f"its clauses stop nothing on the lines it reaches ({', '.join(kinds)})"
             else:
                 continue
-            is_narrow = any((halt.classes, halt.fleets, halt.items, halt.suppliers))
-            other = "widen its scope" if is_narrow else "name its content (`content:` and `reexport: stop`), or another party"
-            hint = "" if touched else other
+            wider = "widen its scope" if is_narrow else "name another party, or this one in a `content:`"
+            hint = "" if touched else wider
             self.add(at, "idle-halt", f"halt '{name}' can touch nothing: {why}", hint, "warning", on_key=True)
 
     def responses(self) -> None:
@@ -391,16 +392,17 @@ class Checks:
             self.all_known((*at, "through"), response.through, things.jurisdictions, "jurisdiction")
             self.known((*at, "jurisdiction"), response.jurisdiction, things.jurisdictions, "jurisdiction")
             self.known((*at, "after"), response.after, things.halts, "halt")
-            if response.from_ is not None and response.until is not None:
-                if response.until.ends[0] < response.from_.ends[2]:
-                    self.add((*at, "until"), "end-before-start",
-                             f"the response may end ({response.until.ends[0]}) before it begins "
-                             f"({response.from_.ends[2]})")  # fmt: skip
+            begins = None if response.from_ is None else response.from_.ends[2]
+            ends = None if response.until is None else response.until.ends[0]
+            if begins is not None and ends is not None and ends < begins:
+                message = f"the response may end ({ends}) before it begins ({begins})"
+                self.add((*at, "until"), "end-before-start", message)
             if name in things.suppliers:
-                self.add(at, "name-twice", f"'{name}' is a supplier already; give the response another name", on_key=True)
-            if (response.when is not None or response.kind == "fly_less") and not response.fleets:
-                if len(things.fleets) > 1:
-                    self.add(at, "no-fleet", f"response '{name}' must say which 'fleets' it watches", on_key=True)
+                self.add(at, "name-twice", f"'{name}' is a supplier already", "give the response another name",
+                         on_key=True)  # fmt: skip
+            watches = response.when is not None or response.kind == "fly_less"
+            if watches and not response.fleets and len(things.fleets) > 1:
+                self.add(at, "no-fleet", f"response '{name}' must say which 'fleets' it watches", on_key=True)
             if response.when is not None and len(response.fleets) > 1:
                 self.add((*at, "fleets"), "two-fleets", "a response with 'when' watches one fleet")
             for k, item in enumerate(response.items):

@@ -373,7 +373,7 @@ class Words:
             return titled(self.things.fleets, line.target)
         site, _, crew = line.target.partition(".")
         pool = self.things.sites[site].crews[crew]
-        people = f", {pool.foreign[line.supplier]} of {pool.size}" if pool.size else ""
+        people = f" ({pool.foreign[line.supplier]} of {pool.size} people)" if pool.size else ""
         return f"crew {spelt(crew)} at {titled(self.things.sites, site)}{people}"
 
     def essential_items(self) -> list[str]:

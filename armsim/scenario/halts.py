@@ -230,7 +230,7 @@ class After(Frozen):
     """A halt that follows another, with a lag and a probability."""
 
     halt: str
-    lag: Duration = Duration(best="0 days")
+    lag: Duration = Duration.model_validate("0 days")
     probability: Share = Share(best=1.0)
 
 
@@ -264,7 +264,7 @@ class Halt(Described):
     items: Names = ()
     suppliers: Names = ()
     except_: Except | None = Field(None, alias="except")
-    announced: Date | None = None  # type: ignore[valid-type]
+    announced: Date | None = None
     from_: DateValue | None = Field(None, alias="from")
     until: Until = Until(best=date.max, never=True)
     after: After | None = None

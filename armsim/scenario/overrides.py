@@ -13,9 +13,12 @@ from armsim.scenario.problems import keys_at, keys_of
 from armsim.scenario.things import Written
 from armsim.scenario.yamltree import Entry, Mapping, Mark, Node, Scalar, Sequence, build
 
-
 #: The key that a single word stands for; `best` where none is named here, nothing where the word goes.
 WORD_MEANS = {"cannibalization": "policy", "people": "", "operation": "", "new_orders": ""}
+
+
+#: Keys that say the same: one takes the place of another.
+SAME_VALUE = ("best", "value", "median")
 
 
 class NoSuchPlace(ValueError):
@@ -32,6 +35,8 @@ def merge(base: Node, change: Node) -> Node:
         return change
     entries = dict(base.entries)
     for key, entry in change.entries.items():
+        if key in SAME_VALUE and not is_null(entry.value):
+            entries = {k: v for k, v in entries.items() if k == key or k not in SAME_VALUE}
         if is_null(entry.value) and key in entries:
             del entries[key]
         elif key in entries:
@@ -80,11 +85,9 @@ def step_in(node: Node, steps: list[str], depth: int, change: Node, key: Scalar)
             if step not in entries:
                 raise no_key(step, where, entries)
             del entries[step]
-        elif step in entries:
-            entries[step] = Entry(entries[step].key, merge(entries[step].value, change))
-        else:
-            entries[step] = Entry(replace(key, value=step, text=step), change)
-        return replace(node, entries=entries)
+            return replace(node, entries=entries)
+        written = entries[step].key if step in entries else replace(key, value=step, text=step)
+        return merge(node, Mapping({step: Entry(written, change)}, node.mark))
     if step not in entries:
         if step not in keys_at(Written, tuple(steps[:depth])):
             raise no_key(step, where, entries)

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from armsim.errors import Problem, did_you_mean
-from armsim.scenario.yamltree import Mapping, Mark, Node, find, problem_at
+from armsim.scenario.yamltree import Mapping, Mark, Node, Scalar, find, problem_at
 
 #: Fields that hold what was read in another way.
 NEVER_WRITTEN = ("never", "until_when")
@@ -79,16 +79,16 @@ def from_pydantic(error: ValidationError, model: type[BaseModel], tree: Node, li
         path = tuple(one["loc"])
         parent, key = path[:-1], str(path[-1])
         written = as_written(tree, parent) or parent
+        message = f"unknown key '{key}'{under(written)}"
         near = get_close_matches(key, missing.get(parent, []), n=1, cutoff=0.6)
         if near:
             explained.add((*parent, near[0]))
             hint = f"did you mean '{near[0]}'?"
+        elif not key[:1].isalpha():
+            hint = "in braces a comma ends a value: write numbers without commas"
         else:
             hint = did_you_mean(key, keys_at(model, parent))
-        found.append(
-            located(lines, place(tree, path, True), "unknown-key", f"unknown key '{key}'{under(written)}", hint,
-                    (*written, key))  # fmt: skip
-        )
+        found.append(located(lines, place(tree, path, True), "unknown-key", message, hint, (*written, key)))
     for one in errors:
         path = tuple(one["loc"])
         if one["type"] == "extra_forbidden" or path in explained:
@@ -101,7 +101,7 @@ def from_pydantic(error: ValidationError, model: type[BaseModel], tree: Node, li
             mark = place(tree, holder, True)
             found.append(located(lines, mark, "missing-key", message, sibling(tree, holder, lines, mark), path))
             continue
-        message, hint, on_key = in_words(one)
+        message, hint, on_key = in_words(one, text_at(tree, path))
         path = tuple(step for step in path if step != "[key]")
         at = one.get("ctx", {}).get("at", ())
         # A short form has no key `best`: the path ends where the file does.
@@ -134,10 +134,18 @@ def code_of(kind: str) -> str:
     return {"value": "bad-value", "missing": "missing-key"}.get(kind, "bad-value")
 
 
-def in_words(error: Any) -> tuple[str, str, bool]:
-    """(message, hint, whether it belongs to the key) for one pydantic error."""
+def text_at(tree: Node, path: tuple[Any, ...]) -> str:
+    """What is written at a path, when it is a single value."""
+    node: Any = tree
+    for step in as_written(tree, path):
+        node = _child(node, step)
+    return node.text if isinstance(node, Scalar) else ""
+
+
+def in_words(error: Any, text: str = "") -> tuple[str, str, bool]:
+    """(message, hint, whether it belongs to the key) for one pydantic error about what is written as `text`."""
     kind, given, context = error["type"], error["input"], error.get("ctx", {})
-    shown = as_said(given)
+    shown = text if text and isinstance(given, int | float) and not isinstance(given, bool) else as_said(given)
     if kind == "value":
         return error["msg"], "", isinstance(given, dict)
     if kind == "literal_error":
@@ -150,7 +158,8 @@ def in_words(error: Any) -> tuple[str, str, bool]:
         rule = "lower-case letters, digits and underscores, a letter first; 'title' takes any text"
         return f"{shown} cannot be a name", rule, True
     if kind == "string_too_long":
-        return f"{shown} is too long for a name", f"at most {context['max_length']} characters; 'title' takes more", True
+        most = context["max_length"]
+        return f"{shown} is too long for a name", f"at most {most} characters; 'title' takes more", True
     is_word = isinstance(given, str | int | float) and not isinstance(given, bool)
     if kind in ("model_type", "dict_type", "model_attributes_type", "mapping_type"):
         return f"keys with values are wanted here, not {shown}", "such as {key: value}", False

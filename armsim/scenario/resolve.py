@@ -240,7 +240,8 @@ def read_what_can_be(tree: Mapping) -> tuple[Written | None, set[str]]:
 
     So that cross-checks of the rest are reported together with what is wrong in a few things.
     """
-    plain, unread = strict_plain(tree), set()
+    plain = strict_plain(tree)
+    unread: set[str] = set()
     try:
         return Written.model_validate(plain), unread
     except ValidationError as error:
@@ -288,9 +289,7 @@ def without_inactive(things: Written) -> Written:
     halts = {name: halt for name, halt in things.halts.items() if halt.active}
     halts = {name: halt for name, halt in halts.items() if halt.after is None or halt.after.halt not in gone}
     responses = {
-        name: response
-        for name, response in things.responses.items()
-        if response.active and response.after not in gone
+        name: response for name, response in things.responses.items() if response.active and response.after not in gone
     }
     return things.model_copy(update={"halts": halts, "responses": responses})
 
@@ -418,7 +417,7 @@ def expand_baseline(things: Written, name: str, fleet: Fleet, known: Baseline) -
     items, sites, upkeep = dict(things.items), dict(things.sites), fleet.upkeep
     if known.nmcm.middle > 0:
         rate = known.nmcm.middle * systems / mean_days(known.work_takes)
-        every = Use(best=units.format_use(hours / rate), **evidence)
+        every = Use.model_validate({"best": units.format_use(hours / rate)} | evidence)
         upkeep = (*upkeep, Upkeep(every=every, takes=known.work_takes, crew=crew))
         old = sites.get(site, Site())
         pool = Crew(fleets=(name,), utilisation=known.utilisation, local=known.local, foreign=known.foreign)
@@ -432,12 +431,10 @@ def expand_baseline(things: Written, name: str, fleet: Fleet, known: Baseline) -
                 title=f"{fleet.title or name}: a part {word} missing",
                 supplier=known.supplier,
                 on={name: 1},
-                fails_every=FailsEvery(best=units.format_use(hours / (rate * share)), **evidence),
+                fails_every=FailsEvery.model_validate({"best": units.format_use(hours / (rate * share))} | evidence),
                 resupply=Resupply(make=known.parts_wait),
             )
-    fleets = dict(things.fleets) | {
-        name: fleet.model_copy(update={"baseline": None, "upkeep": upkeep, "site": site})
-    }
+    fleets = dict(things.fleets) | {name: fleet.model_copy(update={"baseline": None, "upkeep": upkeep, "site": site})}
     return things.model_copy(update={"items": items, "sites": sites, "fleets": fleets})
 
 
@@ -451,5 +448,3 @@ def tidied(problems: list[Problem]) -> list[Problem]:
     """Problems by place, each once."""
     unique = {(p.file, p.line, p.column, p.code, p.message): p for p in problems}
     return sorted(unique.values(), key=lambda p: (p.file, p.line, p.column, p.code, p.message))
-
-

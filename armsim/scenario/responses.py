@@ -51,10 +51,10 @@ class Response(Described):
     items: Names = ()
     from_: DateValue | None = Field(None, alias="from")
     after: str | None = Field(None, description="a halt whose beginning starts the clock of `delay`")
-    when: Trigger | None = None  # type: ignore[valid-type]
-    delay: Span = Span(best="0 days")
+    when: Trigger | None = None
+    delay: Span = Span.model_validate("0 days")
     until: Until | None = None
-    until_when: Trigger | None = None  # type: ignore[valid-type]
+    until_when: Trigger | None = None
     succeeds: Share = Share(best=1.0)
     cost: Number | None = None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -65,6 +66,7 @@ class Scenario:
     variants_node: Mapping | None
     source_lines: Lines
     months_from: date | None = None
+    changes: tuple[tuple[str, Any], ...] = ()
 
     @property
     def name(self) -> str:
@@ -90,7 +92,8 @@ class Scenario:
             return self
         if name not in self.variants:
             raise UsageError(f"{self.file} has no variant '{name}'; {did_you_mean(name, list(self.variants))}")
-        return resolved(self.file, self.written, self.variants_node, name, self.source_lines, [])
+        made = resolved(self.file, self.written, self.variants_node, name, self.source_lines, [])
+        return made.set_all(dict(self.changes)) if self.changes else made
 
     def set(self, path: str, value: Any) -> Scenario:
         """The scenario with a value put at a dotted path, as in `set('items.engine.stock.base', 6)`.
@@ -101,8 +104,8 @@ class Scenario:
         return self.set_all({path: value})
 
     def set_all(self, changes: dict[str, Any]) -> Scenario:
-        """The scenario with values put at several dotted paths."""
-        tree, lines = self.tree, dict(self.source_lines)
+        """The scenario with values put at several dotted paths; its other variants get them too."""
+        tree, written_tree, lines = self.tree, self.written, dict(self.source_lines)
         for path, value in changes.items():
             written = lines.get("--set", ())
             node, shown = node_of(path, value, len(written) + 1)
@@ -113,7 +116,11 @@ class Scenario:
                 raise UsageError(f"--set {path}: {error}") from None
             assert isinstance(changed, Mapping)
             tree = changed
-        return finished(self, tree, lines, self.variant_name)
+            with suppress(NoSuchPlace):
+                written_tree = change_at(written_tree, path, node)  # type: ignore[assignment]
+        # A changed halt date moves the date months count from (R-T7).
+        base = replace(self, changes=(*self.changes, *changes.items()), months_from=months_from(written_tree, lines))
+        return finished(base, tree, lines, self.variant_name)
 
     def twin(self) -> Scenario:
         """The scenario without its non-background halts (R-H6)."""
@@ -130,8 +137,9 @@ class Scenario:
 
     def resolved_text(self) -> str:
         """The resolved scenario as YAML, itself a valid scenario file."""
-        head = f"# resolved by armsim from {Path(self.file).name}, variant {self.variant_name}; model {self.hash[:12]}\n"
-        body = yaml.dump(self.resolved_form(), sort_keys=False, allow_unicode=True, width=100)
+        model = f"variant {self.variant_name}; model {self.hash[:12]}"
+        head = f"# resolved by armsim from {Path(self.file).name}, {model}\n"
+        body = yaml.dump(self.resolved_form(), Dumper=Writer, sort_keys=False, allow_unicode=True, width=100)
         return head + body
 
     @cached_property
@@ -147,6 +155,19 @@ class Scenario:
         return explain(self)
 
 
+class Writer(yaml.SafeDumper):
+    """Writes YAML that our own reader reads back: text that would be a number or a word of YAML 1.2 is quoted."""
+
+
+def write_text(writer: Writer, text: str) -> yaml.ScalarNode:
+    """A text, in quotes where plain text would be something else."""
+    style = None if yamltree.plain_value(text) == (text, "") else "'"
+    return writer.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+Writer.add_representer(str, write_text)
+
+
 def without_empty(node: Any, named: bool = False) -> Any:
     """Bare data with lists for tuples and without empty mappings and lists; a thing may be empty and stays."""
     if isinstance(node, dict):
@@ -160,11 +181,13 @@ def without_empty(node: Any, named: bool = False) -> Any:
 def model_content(node: Any, top: bool = False, named: bool = False) -> Any:
     """What of the resolved form makes the model. In a `named` mapping keys are names of things and stay."""
     if isinstance(node, dict):
-        return {
+        fields = {
             key: model_content(value, named=key in KEYED_BY_NAME and not holds_text(value))
             for key, value in node.items()
             if named or key not in NOT_THE_MODEL or (isinstance(value, dict) and not top)
         }
+        # A value with nothing but its source beside it is the value.
+        return fields["best"] if set(fields) == {"best"} and not named else fields
     return [model_content(value) for value in node] if isinstance(node, list) else node
 
 
@@ -232,7 +255,8 @@ def from_tree(file: str, root: Mapping, lines: Lines, problems: list[Problem], v
     names = list(variants.entries) if variants is not None else [AS_WRITTEN]
     if variant is not None and variant not in names:
         raise UsageError(f"{file} has no variant '{variant}'; {did_you_mean(variant, names)}")
-    chosen, kept = None, []
+    chosen: Scenario | None = None
+    kept: list[Problem] = []
     for name in names:
         found: list[Problem] = []
         try:
@@ -285,7 +309,8 @@ def finished(base: Scenario, tree: Mapping, lines: Lines, name: str, checked: bo
 def names_months(tree: Mapping) -> bool:
     """True when the scenario says itself where its months count from."""
     time = tree.entries["time"].value
-    return isinstance(time, Mapping) and "months_from" in time.entries and not is_null(time.entries["months_from"].value)
+    entry = time.entries.get("months_from") if isinstance(time, Mapping) else None
+    return entry is not None and not is_null(entry.value)
 
 
 def months_from(written: Mapping, lines: Lines) -> date | None:

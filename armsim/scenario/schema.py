@@ -357,6 +357,7 @@ def allow_short_forms(defs: dict[str, Schema]) -> None:
     defs["Halt"]["properties"] = {"kind": {"enum": list(KINDS)}} | halt
     starts = deepcopy(defs["Span"])
     long_form(starts)["after"] = {"type": "string"}
+    allow_null(starts, [])
     response["starts"] = starts
     defs["Time"]["properties"]["report_every"]["type"] = ["string", "integer"]
     for name in ("low", "best", "high"):
@@ -388,9 +389,7 @@ def allow_words(defs: dict[str, Schema]) -> None:
         "NewOrders": ({"enum": list(CLAUSES["new_orders"].values)}, {"fund": reference("Share")}),
     }
     for name, (word, properties) in words.items():
-        defs[name] = {"description": defs[name].get("description", WORDY[name])} | {
-            "anyOf": [word, record(properties)]
-        }
+        defs[name] = {"description": defs[name].get("description", WORDY[name])} | {"anyOf": [word, record(properties)]}
     policy = defs["Cannibalization"]
     defs["Cannibalization"] = {
         "description": policy.pop("description"),
@@ -475,7 +474,7 @@ def clause_in_words(name: str) -> str:
     """What each value of a clause of a halt does."""
     clause = CLAUSES[name]
     parts = [f"{value}: {clause.effect[value]}" for value in clause.values if value in clause.effect]
-    return "; ".join(parts) + f"; {clause.lenient}: nothing changes."
+    return f"Strictest first. {'; '.join(parts)}; {clause.lenient}: nothing changes."
 
 
 def subclasses(kind: type) -> list[type]:
@@ -503,13 +502,18 @@ def allow_null(definition: Schema, but: list[str]) -> None:
 
 
 def nullable(field: Schema) -> Schema:
-    """The schema of a key that may be empty."""
+    """The schema of a key that may be empty, as may the entries of a mapping under it."""
     field = {key: value for key, value in field.items() if not (key == "default" and value is None)}
+    if isinstance(field.get("additionalProperties"), dict):
+        field["additionalProperties"] = nullable(field["additionalProperties"])
+    if "patternProperties" in field:
+        field["patternProperties"] = {name: nullable(one) for name, one in field["patternProperties"].items()}
     if "$ref" in field:
         pointer = {"$ref": field.pop("$ref")}
         return field | {"anyOf": [pointer, {"type": "null"}]}
     if "anyOf" in field:
-        others = [one for one in field["anyOf"] if one != {"type": "null"}]
+        others = [nullable(one) if "additionalProperties" in one else one for one in field["anyOf"]]
+        others = [one for one in others if one != {"type": "null"}]
         return field | {"anyOf": [*others, {"type": "null"}]}
     if "const" in field:
         field["enum"] = [field.pop("const")]
@@ -528,6 +532,8 @@ def allow_defaults(properties: Schema) -> None:
         entry = entry_of(entries)
         what = f"Laid under each entry of {section} that does not say otherwise."
         entries["properties"] = {"defaults": nullable(entry | {"description": what})}
+        (pattern,) = entries["patternProperties"]
+        entries["patternProperties"] = {pattern: nullable(entry)}
         entries.pop("minProperties", None)
 
 

@@ -6,7 +6,6 @@ import re
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema, model_serializer, model_validator
-from pydantic_core import PydanticCustomError
 
 from armsim import units
 from armsim.scenario.halts import Classes, Halt
@@ -44,11 +43,11 @@ def one_or_many(raw: Any) -> Any:
 class Time(Frozen):
     """When the simulation starts and ends."""
 
-    start: Date  # type: ignore[valid-type]
-    end: Date  # type: ignore[valid-type]
-    warmup: Span = Span(best="24 months")
+    start: Date
+    end: Date
+    warmup: Span = Span.model_validate("24 months")
     report_every: Months = 1
-    months_from: Date | None = None  # type: ignore[valid-type]
+    months_from: Date | None = None
 
     @model_validator(mode="after")
     def _order(self) -> Time:
@@ -102,7 +101,7 @@ class Contract(Described):
 def read_part(raw: Any) -> Any:
     """People of a pool: a share of it (40%) or a head count (3)."""
     is_count = isinstance(raw, int) and not isinstance(raw, bool)
-    if isinstance(raw, bool) or is_count and raw < 0:
+    if isinstance(raw, bool) or (is_count and raw < 0):
         shown = str(raw).lower() if isinstance(raw, bool) else raw
         raise ValueError(f"{shown} is not a number of people: write a share such as 40%, or a head count such as 3")
     return raw if is_count else units.parse_share(raw)
@@ -211,7 +210,9 @@ def read_moment(raw: Any) -> Moment:
 def write_moment(moment: Moment) -> str:
     """The canonical text of a moment."""
     kind, value = moment
-    return {"date": units.format_date, "days": units.format_duration, "fh": units.format_use}[kind](value)
+    if kind == "date":
+        return units.format_date(value)
+    return units.format_use(value) if kind == "fh" else units.format_duration(value)
 
 
 def kind_of(moment: Moment) -> str:
@@ -311,8 +312,8 @@ class Dated(Frozen):
 class Schedule(Frozen):
     """Dates of a number of events: `{staggered: [A, B], count: 18}` or `{list: […]}`."""
 
-    staggered: tuple[Date, Date] | None = None  # type: ignore[valid-type]
-    list_: tuple[Date, ...] | None = Field(None, alias="list")  # type: ignore[valid-type]
+    staggered: tuple[Date, Date] | None = None
+    list_: tuple[Date, ...] | None = Field(None, alias="list")
     count: int | None = Field(None, ge=0)
 
     @model_validator(mode="before")
@@ -416,7 +417,7 @@ class Deliveries(Described):
     schedule: Schedule
     contract: str | None = None
     ordered: DateValue | None = None
-    transit: Span = Span(best="0 days")
+    transit: Span = Span.model_validate("0 days")
 
 
 class Regeneration(Described):
@@ -477,7 +478,7 @@ class Fleet(Described):
     owner: str | None = None
     fly: Flying | None = None
     at_most: Programme | None = None
-    minimum: Threshold | None = None  # type: ignore[valid-type]
+    minimum: Threshold | None = None
     upkeep: Annotated[tuple[Upkeep, ...], BeforeValidator(one_or_many)] = ()
     inspections: Annotated[tuple[Inspection, ...], BeforeValidator(one_or_many)] = ()
     overhaul: Overhaul | None = None
@@ -577,9 +578,9 @@ class ItemOverhaul(Described):
 class Resupply(Frozen):
     """The stages of an order: licence, making, transit."""
 
-    licence: Duration = Duration(best="0 days")
-    make: Duration = Duration(best="0 days")
-    transit: Duration = Duration(best="0 days")
+    licence: Duration = Duration.model_validate("0 days")
+    make: Duration = Duration.model_validate("0 days")
+    transit: Duration = Duration.model_validate("0 days")
 
 
 class Item(Described):

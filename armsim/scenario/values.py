@@ -9,8 +9,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
-from pydantic import field_validator, model_serializer, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from armsim import units
@@ -164,7 +173,7 @@ class Value(Frozen):
         if self.best is not None:
             return self.best
         if isinstance(self.low, date):
-            return self.low + (self.high - self.low) / 2  # type: ignore[operator]
+            return self.low + (self.high - self.low) / 2
         return (self.low + self.high) / 2  # type: ignore[operator]
 
     @property

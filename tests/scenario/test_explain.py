@@ -150,7 +150,7 @@ def test_content_counts_only_in_a_halt_on_reexport(kfir: Scenario) -> None:
     assert "- spares for Radar and Seat: needs the permission of Israel and Colombia." in text
     assert ("- spares for J79: needs the permission of Israel and Colombia; by content also United States, "
             "but only in a halt that says 'reexport: stop'.") in text  # fmt: skip
-    assert "- people for crew line at Palanquero, 3 of 5: needs the permission of Israel and Colombia." in text
+    assert "- people for crew line at Palanquero (3 of 5 people): needs the permission of Israel and Colombia." in text
 
 
 def test_the_share_of_essential_items_by_jurisdiction_leaves_out_what_only_degrades(kfir: Scenario) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
-from armsim.errors import InputOutputError, UsageError
+from armsim.errors import InputOutputError, InvalidScenario, UsageError
 from armsim.scenario import yamltree
-from armsim.scenario.explain import counts_by_grade
+from armsim.scenario.explain import counts_by_grade, explain
 from armsim.scenario.init import init, template_text, templates
 from armsim.scenario.scenario import load, load_text
 from armsim.scenario.schema import schema
@@ -24,7 +26,7 @@ armsim: 1
 name: tricky
 excludes: [combat]
 time: {start: 2024-01-01, end: 2030-01-01, warmup: 24 months, report_every: 3 months}
-jurisdictions: {israel: {}, united_states: {title: United States}, home_state: {home: true}}
+jurisdictions: {israel: ~, united_states: {title: United States}, home_state: {home: true}}
 suppliers:
   defaults: {provides: [systems, spares, repair, overhaul, people]}
   iai: {jurisdiction: israel, through: [united_states]}
@@ -142,6 +144,34 @@ def test_a_scenario_full_of_short_forms_satisfies_schema_and_reader() -> None:
     assert faults(TRICKY) == []
 
 
+def without_each_key(node: Any) -> Iterator[Any]:
+    """The document with one key or list element gone, or left empty, at every place in turn."""
+    keys = list(node) if isinstance(node, dict) else list(range(len(node))) if isinstance(node, list) else []
+    for key in keys:
+        shorter = copy.copy(node)
+        del shorter[key]
+        yield shorter
+        for inner in (None, *without_each_key(node[key])):
+            changed = copy.copy(node)
+            changed[key] = inner
+            yield changed
+
+
+def test_the_schema_is_no_stricter_than_the_reader() -> None:
+    accepted = 0
+    for document in without_each_key(yamltree.plain(yamltree.read_text(TRICKY.split("variants:")[0]).root)):
+        text = json.dumps(document)
+        try:
+            scenario = load_text(text)
+        except InvalidScenario:
+            continue
+        accepted += 1
+        assert faults(text) == []
+        assert explain(scenario)
+
+    assert accepted > 100
+
+
 def test_the_resolved_form_satisfies_the_schema() -> None:
     assert faults(load_text(template_text("full")).resolved_text()) == []
 
@@ -178,9 +208,7 @@ def test_a_mistake_does_not_satisfy_the_schema(right: str, wrong: str) -> None:
 
 
 def test_a_file_that_extends_another_may_be_in_parts() -> None:
-    assert (
-        faults("extends: base.yaml\nname: part\ntime: {end: 2031-01-01}\nfleets: {kfir: {count: 20}}\n") == []
-    )
+    assert faults("extends: base.yaml\nname: part\ntime: {end: 2031-01-01}\nfleets: {kfir: {count: 20}}\n") == []
     assert faults("name: part\ntime: {end: 2031-01-01}\nfleets: {kfir: {count: 20}}\n") != []
 
 
@@ -242,9 +270,7 @@ def test_init_says_which_file_it_cannot_write(tmp_path: Path) -> None:
         init("mine", tmp_path / "file")
 
 
-@pytest.mark.parametrize(
-    "name", ["", "Kfir", "2023_kfir", "kfir.yaml", "kfir 2023", "../kfir", "kfir\n", "a" * 61]
-)
+@pytest.mark.parametrize("name", ["", "Kfir", "2023_kfir", "kfir.yaml", "kfir 2023", "../kfir", "kfir\n", "a" * 61])
 def test_init_refuses_a_name_no_scenario_can_have(name: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be the name of a scenario"):
         init(name, tmp_path)

@@ -1,0 +1,417 @@
+"""The armsim command: arguments to one public function each; no logic of the model lives here."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from armsim.errors import INTERRUPTED, ArmsimError, InputOutputError, InvalidScenario, UsageError
+
+EXIT_CODES = """Exit codes: 0 ok, 1 run failed, 2 usage, 3 invalid file, 4 a check failed, 5 input/output,
+6 results damaged, 130 interrupted (results kept)."""
+FILE = click.Path(path_type=str)
+
+
+class Help(click.Group):
+    """The commands in the order in which one uses them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        order = ["init", "validate", "explain", "show", "run", "sweep", "plot", "schema"]
+        return [name for name in order if name in self.commands]
+
+
+@click.group(cls=Help, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(None, "-V", "--version", message="armsim %(version)s", package_name="armsim")
+def cli() -> None:
+    """How far and how fast does readiness fall when foreign suppliers stop exporting?
+
+    Start with `armsim init my_case`, edit the file, then `armsim run my_case.yaml`.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command and end with its exit code; a user's mistake never shows a traceback."""
+    try:
+        code = cli.main(arguments, prog_name="armsim", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = UsageError.exit_code
+    except ArmsimError as error:
+        click.echo(worded(error), err=True)
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted before anything could be kept", err=True)
+        code = INTERRUPTED
+    except BrokenPipeError:  # the reader of a pipe has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except MemoryError:
+        click.echo("error: not enough memory; use fewer runs, or --jobs 1", err=True)
+        code = ArmsimError.exit_code
+    except OSError as error:
+        click.echo(f"error: {error.filename or 'input/output'}: {(error.strerror or str(error)).lower()}", err=True)
+        code = InputOutputError.exit_code
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def worded(error: ArmsimError) -> str:
+    """The error as a person reads it."""
+    if not isinstance(error, InvalidScenario):
+        return f"error: {error}"
+    errors = sum(problem.severity == "error" for problem in error.problems)
+    return f"{error}\n{errors} {'error' if errors == 1 else 'errors'}"
+
+
+# Options shared by several commands -------------------------------------------------------------------
+
+
+def several(*options: Callable[..., Any]) -> Callable[..., Any]:
+    """Several options as one decorator."""
+
+    def decorate(function: Any) -> Any:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+set_option = click.option(
+    "--set", "sets", multiple=True, metavar="PATH=VALUE", help="change a value, such as items.engine.stock.base=6"
+)
+variant_option = click.option("--variant", "variants", multiple=True, metavar="V", help="only this variant; repeat for several")
+counts = several(
+    click.option("--runs", type=int, metavar="N", help="N worlds of one replication each"),
+    click.option("--worlds", type=int, metavar="W", help="worlds: draws of what we do not know"),
+    click.option("--replications", type=int, metavar="R", help="replications in each world: luck"),
+    click.option("--seed", type=int, metavar="S", help="seed of the random numbers; same seed, same numbers"),
+    click.option("--jobs", type=click.IntRange(1, 1024), metavar="J", help="processes; default: one per processor"),
+    click.option("--engine", default="auto", show_default=True, metavar="E", help="auto or simpy"),
+)
+
+
+def changes_of(sets: tuple[str, ...]) -> dict[str, Any]:
+    """The --set options as paths and values."""
+    changes: dict[str, Any] = {}
+    for one in sets:
+        path, equals, value = one.partition("=")
+        if not equals or not path.strip():
+            raise UsageError(f"--set {one}: write PATH=VALUE, such as items.engine.stock.base=6")
+        changes[path.strip()] = value
+    return changes
+
+
+def opened(file: str, variant: str | None = None, sets: tuple[str, ...] = ()) -> Any:
+    """The scenario in a file with --set applied; its warnings go to stderr."""
+    from armsim.scenario.scenario import load
+
+    scenario = load(file, variant)
+    if sets:
+        scenario = scenario.set_all(changes_of(sets))
+    for problem in scenario.warnings:
+        click.echo(problem.text(), err=True)
+    return scenario
+
+
+def first(variants: tuple[str, ...]) -> str | None:
+    """The one variant of a command that takes one."""
+    if len(variants) > 1:
+        raise UsageError("this command takes one --variant")
+    return variants[0] if variants else None
+
+
+# Commands ---------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@click.argument("name")
+@click.option("--template", default="full", show_default=True, help="minimal, full, people, overhaul or parts")
+@click.option("--folder", default=".", show_default=True, type=click.Path(path_type=Path), help="where to put it")
+def init(name: str, template: str, folder: Path) -> None:
+    """Write a commented scenario NAME.yaml, and the schema that lets an editor help."""
+    from armsim.scenario.init import init as write
+
+    for path in write(name, folder, template):
+        click.echo(path)
+    click.echo(f"next: edit {folder / name}.yaml, then armsim explain {folder / name}.yaml", err=True)
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.option("--json", "as_json", is_flag=True, help="print the problems as a JSON list")
+def validate(files: tuple[str, ...], as_json: bool) -> None:
+    """Check scenario FILES: every problem at once, with its line. Nothing runs."""
+    from armsim.scenario.scenario import load
+
+    problems, bad = [], False
+    for file in files:
+        try:
+            found = list(load(file).warnings)
+        except InvalidScenario as error:
+            found, bad = error.problems, True
+        problems += found
+        if not as_json:
+            for problem in found:
+                click.echo(problem.text())
+            errors = sum(problem.severity == "error" for problem in found)
+            warnings = len(found) - errors
+            click.echo(f"{file}: " + ("ok" if not found else f"{errors} error(s), {warnings} warning(s)"))
+    if as_json:
+        click.echo(json.dumps([problem.record() for problem in problems], indent=1, ensure_ascii=False))
+    sys.exit(InvalidScenario.exit_code if bad else 0)
+
+
+@cli.command()
+@click.argument("file", type=FILE)
+@variant_option
+@set_option
+def explain(file: str, variants: tuple[str, ...], sets: tuple[str, ...]) -> None:
+    """Tell the model in words: who supplies what, whose permission it needs, what each halt does and when."""
+    from armsim.scenario.scenario import load
+
+    scenario = load(file, first(variants))
+    click.echo((scenario.set_all(changes_of(sets)) if sets else scenario).explain())
+
+
+@cli.command()
+@click.argument("file", type=FILE)
+@click.option("--resolved", is_flag=True, help="the resolved form: all defaults filled, presets spelled out; a valid scenario")
+@click.option("--hash", "as_hash", is_flag=True, help="the hash that identifies the model")
+@variant_option
+@set_option
+def show(file: str, resolved: bool, as_hash: bool, variants: tuple[str, ...], sets: tuple[str, ...]) -> None:
+    """Show a scenario: its variants and their model hashes, or its resolved form."""
+    scenario = opened(file, first(variants), sets)
+    if as_hash:
+        click.echo(scenario.hash)
+    elif resolved:
+        click.echo(scenario.resolved_text(), nl=False)
+    else:
+        click.echo(f"{scenario.name}: {scenario.things.title or ''}".rstrip(": "))
+        for name in scenario.variants:
+            click.echo(f"  {scenario.variant(name).hash[:12]}  {name}  {scenario.variant_title(name)}")
+
+
+@cli.command()
+@click.argument("file", type=FILE)
+@counts
+@variant_option
+@set_option
+@click.option("-o", "--out", type=click.Path(path_type=Path), metavar="DIR", help="folder for the results; default results/<scenario>/<time>-<hash>/")
+@click.option("--json", "as_json", is_flag=True, help="print one JSON object instead of the table; files are written only with -o")
+@click.option("--hash", "as_hash", is_flag=True, help="print the result hash alone; files are written only with -o")
+@click.option("--quiet", is_flag=True, help="no progress, no table")
+@click.option("--dry-run", is_flag=True, help="say what would run, and stop")
+@click.option("--figures/--no-figures", default=True, help="draw figures (default) or not")
+@click.option("--audit", is_flag=True, help="check every invariant after every event (slow)")
+def run(file: str, runs: int | None, worlds: int | None, replications: int | None, seed: int | None, jobs: int | None,
+        engine: str, variants: tuple[str, ...], sets: tuple[str, ...], out: Path | None, as_json: bool, as_hash: bool,
+        quiet: bool, dry_run: bool, figures: bool, audit: bool) -> None:  # fmt: skip
+    """Run a scenario FILE: every variant and its no-halt twin on the same random numbers."""
+    from armsim import store
+    from armsim.study import run as study
+    from armsim.study.executors import cores
+
+    scenario = opened(file, None, sets)
+    plan = study.plan(scenario, variants=variants, runs=runs, worlds=worlds, replications=replications, seed=seed)
+    if dry_run:
+        describe(plan)
+        return
+    silent = as_json or as_hash
+    folder = None if silent and out is None else store.new_folder(scenario, out, datetime.now())
+    with progress_bar(quiet, f"{len(plan.cases)} variants") as progress:
+        result, account = study.carry_out(plan, jobs=jobs or cores(), engine=engine, audit=audit, progress=progress)
+    if folder is not None:
+        began = time.perf_counter()
+        account = {"command": ["armsim", *sys.argv[1:]], "python": sys.version.split()[0]} | account
+        scenarios = {case.name: case.scenario for case in plan.cases}
+        store.save(result, scenarios, account, folder)
+        if figures:
+            draw(result, folder, quiet or silent, began)
+    if as_json:
+        click.echo(json.dumps(named_record(result), ensure_ascii=False, allow_nan=False))
+    elif as_hash:
+        click.echo(result.result_hash)
+    elif not quiet:
+        from armsim.report.tables import print_summary
+
+        print_summary(result, sys.stdout)
+    if folder is not None and not quiet:
+        click.echo(f"results: {folder}", err=silent)
+    if result.partial:
+        click.echo(f"interrupted: {result.worlds} of {plan.worlds} worlds are kept", err=True)
+        sys.exit(INTERRUPTED)
+
+
+def describe(plan: Any) -> None:
+    """Say what a run would do."""
+    from armsim.scenario.check import estimated_events
+
+    click.echo(f"{plan.worlds} worlds × {plan.replications} replications, seed {plan.seed}")
+    for case in plan.cases:
+        events = estimated_events(case.scenario.things)
+        twin = f", compared with {case.twin}" if case.twin else ""
+        click.echo(f"  {case.name}: model {case.scenario.hash[:12]}, about {events:,.0f} events a run{twin}")
+    click.echo(f"{plan.models} different models, {plan.models * plan.worlds * plan.replications:,} runs")
+
+
+def named_record(result: Any) -> dict[str, Any]:
+    """The JSON object of `armsim run --json`, with the names others rely on."""
+    from armsim.measures import record
+
+    whole = record(result)
+    names = ("scenario", "scenario_hash", "result_hash", "engine", "seed", "worlds", "replications", "dates")
+    variants = {
+        name: {
+            "fleets": {
+                fleet: {key: one[key] for key in ("authorised", "minimum", "curves", "first_below_minimum")}
+                for fleet, one in variant["fleets"].items()
+            }
+        }
+        for name, variant in whole["variants"].items()
+    }
+    return {name: whole[name] for name in names} | {"variants": variants}
+
+
+def draw(result: Any, folder: Path, quiet: bool, began: float) -> None:
+    """Draw the figures of a run."""
+    from armsim.report.figures import write_figures
+
+    if not quiet:
+        click.echo("drawing figures", err=True)
+    write_figures(result, folder)
+
+
+@contextmanager
+def progress_bar(quiet: bool, what: str) -> Iterator[Callable[[int, int], None] | None]:
+    """A progress bar on stderr; plain lines now and then where stderr is not a terminal."""
+    if quiet:
+        yield None
+        return
+    if not sys.stderr.isatty():
+        yield plain_progress(what)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("runs"), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def plain_progress(what: str) -> Callable[[int, int], None]:
+    """Progress as a line at every tenth."""
+    told = [-1]
+
+    def progress(done: int, total: int) -> None:
+        tenth = 10 * done // max(1, total)
+        if tenth > told[0]:
+            told[0] = tenth
+            click.echo(f"{what}: {done} of {total} runs", err=True)
+
+    return progress
+
+
+@cli.command()
+@click.argument("file", type=FILE)
+@click.option("--vary", "varied", multiple=True, required=True, metavar="PATH=A,B,C", help="values at a path; repeat for a grid")
+@counts
+@variant_option
+@set_option
+@click.option("--fleet", metavar="F", help="fleet of the figure; default the first")
+@click.option("--at", "months", type=click.Choice(["6", "12", "24", "36"]), default="12", show_default=True, help="months after the first halt date shown in the figure")
+@click.option("-o", "--out", type=click.Path(path_type=Path), metavar="DIR", help="folder for the results")
+@click.option("--quiet", is_flag=True, help="no progress")
+def sweep(file: str, varied: tuple[str, ...], runs: int | None, worlds: int | None, replications: int | None,
+          seed: int | None, jobs: int | None, engine: str, variants: tuple[str, ...], sets: tuple[str, ...],
+          fleet: str | None, months: str, out: Path | None, quiet: bool) -> None:  # fmt: skip
+    """Run a full grid of values with the same random numbers at every point; write a table and a figure."""
+    from armsim import store
+    from armsim.report import charts, figures
+    from armsim.study.executors import cores
+    from armsim.study.sweep import sweep as run_sweep
+
+    scenario = opened(file, None, sets)
+    vary = dict(varied_of(one) for one in varied)
+    if fleet is not None and fleet not in scenario.things.fleets:
+        from armsim.errors import did_you_mean
+
+        raise UsageError(f"there is no fleet '{fleet}'; {did_you_mean(fleet, list(scenario.things.fleets))}")
+    folder = store.new_folder(scenario, out, datetime.now())
+    with progress_bar(quiet, "sweep") as progress:
+        result = run_sweep(
+            scenario, vary, variants=variants, runs=runs, worlds=worlds, replications=replications, seed=seed,
+            jobs=jobs or cores(), engine=engine, progress=progress,
+        )  # fmt: skip
+    store.write_table(folder / "sweep.csv", iter(figures.sweep_rows(result)))
+    account = {"command": ["armsim", *sys.argv[1:]], "factors": result.factors, "seed": result.runs[0].seed}
+    hashes = [{"point": point, "result_hash": run.result_hash} for point, run in zip(result.points, result.runs)]
+    store.write_whole(folder / "sweep.json", json.dumps(account | {"points": hashes}, indent=1, ensure_ascii=False))
+    click.echo(folder / "sweep.csv")
+    if len(vary) <= 2:
+        figure = figures.sweep_figure(result, fleet, int(months))
+        with store.telling(folder):
+            for path in charts.save(figure, folder, f"sweep_{fleet or next(iter(scenario.things.fleets))}"):
+                click.echo(path)
+    if result.partial:
+        total = 1
+        for values in result.factors.values():
+            total *= len(values)
+        click.echo(f"interrupted: {len(result.runs)} of {total} points are kept", err=True)
+        sys.exit(INTERRUPTED)
+
+
+def varied_of(text: str) -> tuple[str, list[str]]:
+    """A --vary option as a path and its values; commas inside brackets do not separate."""
+    path, equals, values = text.partition("=")
+    if not equals or not path.strip() or not values.strip():
+        raise UsageError(f"--vary {text}: write PATH=A,B,C, such as items.engine.stock.base=0,2,4")
+    found, depth = [""], 0
+    for character in values:
+        depth += (character in "[{") - (character in "]}")
+        if character == "," and depth == 0:
+            found.append("")
+        else:
+            found[-1] += character
+    if any(not value.strip() for value in found):
+        raise UsageError(f"--vary {text}: a value is missing between two commas")
+    return path.strip(), [value.strip() for value in found]
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--fleet", "fleets", multiple=True, metavar="F", help="only this fleet; repeat for several")
+@variant_option
+@click.option("--measure", default="mc", show_default=True, help="such as mc, fmc, on_hand, permitted, nmcs")
+@click.option("--title", help="a title of your own")
+@click.option("-o", "--out", type=click.Path(path_type=Path), metavar="DIR", help="folder for the figures; default the results folder")
+def plot(folder: Path, fleets: tuple[str, ...], variants: tuple[str, ...], measure: str, title: str | None,
+         out: Path | None) -> None:  # fmt: skip
+    """Draw the figures of a results FOLDER again, without running anything."""
+    from armsim import store
+    from armsim.report.figures import write_figures
+
+    result, _ = store.load_run(folder)
+    target = out or (folder if folder.is_dir() else folder.parent)
+    with store.telling(target):
+        target.mkdir(parents=True, exist_ok=True)
+    for path in write_figures(result, target, fleets=fleets, variants=variants, measure=measure, title=title):
+        click.echo(path)
+
+
+@cli.command()
+def schema() -> None:
+    """Print the JSON Schema of a scenario file."""
+    from armsim.scenario.schema import schema as whole
+
+    click.echo(json.dumps(whole(), indent=1, ensure_ascii=False))

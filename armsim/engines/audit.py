@@ -1,0 +1,345 @@
+"""Checking mode: after every settle, what must hold of a replication is worked out again (MODEL section 9).
+
+Nothing here trusts a counter of the engine: units are counted where they are, work in hand is read off the
+schedule, states are derived anew. A violation raises `CheckFailed`, which ends the command with exit code 4.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from armsim.errors import CheckFailed
+from armsim.model.order import NEVER, Flow, Kind
+from armsim.model.trajectory import State
+
+if TYPE_CHECKING:
+    from armsim.engines.entities import PoolState, Position, System
+    from armsim.engines.reference import Replication
+
+#: Where a unit can be, in the order of the balance table; they sum to `entered`.
+PLACES = ("fitted", "shelf", "promised", "shop", "at_home", "abroad", "condemned", "lost")
+STOCK, HOLES, BACKORDERS, IN_REPAIR, ON_ORDER, CONDEMNED = range(6)
+PART = (1 << 40) - 1
+
+
+def balance(replication: Replication) -> dict[str, dict[str, int]]:
+    """Units of each item by place, and `entered`: what the places must sum to (MODEL section 9).
+
+    `promised` are assigned to a hole and wait for a crew, robbed units in hand among them; `at_home` are
+    removed units that no line takes or whose licence is pending.
+    """
+    table = [dict.fromkeys(PLACES, 0) for _ in replication.model.items]
+    for position in positions(replication):
+        table[position.item]["fitted"] += position.unit is not None
+        table[position.item]["promised"] += position.promised
+    for p, point in enumerate(replication.points):
+        table[replication.model.points[p].item]["shelf"] += sum(point.shelf.values())
+    for places, ledger in zip(table, replication.ledger):
+        places.update((place, ledger[place]) for place in ("shop", "at_home", "abroad", "condemned", "lost"))
+        places["entered"] = ledger["entered"]
+    return {item.name: places for item, places in zip(replication.model.items, table)}
+
+
+def systems(replication: Replication) -> Iterator[System]:
+    """Every system that is or ever was on the books."""
+    return (s for fleet in replication.fleets for s in fleet.systems if s.on_books or s.gone)
+
+
+def positions(replication: Replication) -> Iterator[Position]:
+    """Every place for a unit on a system on the books."""
+    return (p for system in systems(replication) if system.on_books for p in system.positions)
+
+
+def reading_of(replication: Replication, system: System) -> int:
+    """What a system's use clock shows, read without winding it."""
+    if not system.flying:
+        return system.clock
+    fleet = replication.fleets[system.fleet]
+    return fleet.clock + fleet.rate * (replication.now - fleet.since) - system.offset
+
+
+def derived_state(replication: Replication, system: System) -> State:
+    """The state a system is in by the precedence of MODEL section 8, from what is wrong with it now."""
+    items = replication.model.items
+    holes = [p for p in system.positions if p.unit is None]
+    in_work = any(task.grounds for task in system.tasks.values())
+    parts = any(items[p.item].grounds and not p.promised for p in holes)
+    cases = (
+        (system.gone, State.LOST),
+        (system.overhaul in ("queued", "in work"), State.OVERHAUL),
+        (system.overhaul == "due", State.LIMIT),
+        (parts and in_work, State.NMCB),
+        (parts, State.NMCS),
+        (in_work, State.NMCM),
+        (any(items[p.item].degrades for p in holes), State.PMC),
+        (True, State.FMC),
+    )
+    return next(state for holds, state in cases if holds)
+
+
+def scheduled(replication: Replication) -> Counter[tuple[int, int, int]]:
+    """How many events of each (kind, first, second part of the entity) stand in the schedule."""
+    found: Counter[tuple[int, int, int]] = Counter()
+    for _, order, _, _ in replication.env._queue:
+        kind = order >> 120
+        if kind in (Kind.ARRIVAL, Kind.COMPLETION):
+            second = order >> 40 & PART
+            found[kind, order >> 80 & PART, 0 if kind == Kind.COMPLETION else second] += 1
+    return found
+
+
+class Audit:
+    """Checks one replication after another: `simulate(model, world, seed, k, audit=Audit())`."""
+
+    def __init__(self) -> None:
+        self.checks = 0  # how often everything was checked
+        self.seen: Replication | None = None
+        self.before_now = 0
+        self.before_clocks: list[int] = []
+        self.before_readings: dict[System, int] = {}
+        self.before_busy: list[list[int]] = []
+
+    def __call__(self, replication: Replication) -> None:
+        """Check everything that must hold now. Raises CheckFailed."""
+        if replication is not self.seen:
+            self.begin(replication)
+        self.checks += 1
+        schedule = scheduled(replication)
+        self.times(replication)
+        self.units(replication)
+        self.holes(replication)
+        self.meters(replication, schedule)
+        self.crews(replication, schedule)
+        self.slots(replication, schedule)
+        self.states(replication)
+        self.limits(replication)
+        self.nothing_left_undone(replication)
+
+    def begin(self, replication: Replication) -> None:
+        """Forget the replication before."""
+        self.seen = replication
+        self.before_now = replication.now
+        self.before_clocks = [0] * len(replication.fleets)
+        self.before_readings = {}
+        self.before_busy = [[0] * len(pool.busy) for pool in replication.pools]
+
+    def require(
+        self, replication: Replication, what: str, expected: Any, found: Any, holds: bool | None = None
+    ) -> None:
+        """Raise CheckFailed unless found == expected, or unless `holds` where it is given."""
+        if found == expected if holds is None else holds:
+            return
+        midnight = datetime.combine(replication.model.start, time())
+        when = midnight + timedelta(seconds=replication.now)
+        raise CheckFailed(
+            f"world {replication.world.number}, replication {replication.replication}, "
+            f"{when:%Y-%m-%d %H:%M:%S} ({replication.now} s): {what}: expected {expected}, found {found}"
+        )
+
+    # Time and use ---------------------------------------------------------------------------------------
+
+    def times(self, r: Replication) -> None:
+        """The clock never runs back, neither that of the simulation nor those of use."""
+        self.require(r, "the time", f"at least {self.before_now}", r.now, r.now >= self.before_now)
+        self.before_now = r.now
+        for f, fleet in enumerate(r.fleets):
+            clock, before = fleet.clock + fleet.rate * (r.now - fleet.since), self.before_clocks[f]
+            self.require(r, f"the use clock of {r.model.fleets[f].name}", f"at least {before}", clock, clock >= before)
+            self.before_clocks[f] = clock
+        for system in systems(r):
+            reading, before = reading_of(r, system), self.before_readings.get(system, 0)
+            self.require(r, f"the use clock of {name_of(r, system)}", f"at least {before}", reading, reading >= before)
+            self.before_readings[system] = reading
+
+    def limits(self, r: Replication) -> None:
+        """No system on the books has passed a limit, in use or by date, without consequence."""
+        for system in systems(r):
+            if not system.on_books:
+                continue
+            ringing = r.fleets[system.fleet].alarm_at == r.now
+            units = [p.unit for p in system.positions if p.unit is not None]
+            reading = reading_of(r, system)
+            uses = [system.overhaul_at, system.life_at, system.lost_at, *system.upkeep_at, *system.inspect_at]
+            uses += [use for unit in units for use in (unit.fails_at, unit.hard_at)]
+            nearest = min(uses, default=NEVER)
+            passed = nearest <= reading if system.flying and not ringing else nearest < reading
+            self.require(
+                r, f"the nearest limit of use of {name_of(r, system)}", f"after {reading}", nearest, not passed
+            )
+            dates = [system.overhaul_on, system.life_on, *system.inspect_on]
+            dates += [date for unit in units for date in (unit.fails_on, unit.hard_on, unit.expires_on)]
+            date = min(dates, default=NEVER)
+            self.require(r, f"the nearest date of {name_of(r, system)}", f"after {r.now}", date, date > r.now)
+
+    # Units ----------------------------------------------------------------------------------------------
+
+    def units(self, r: Replication) -> None:
+        """Units of each item are conserved."""
+        for item, places in balance(r).items():
+            found = sum(places[place] for place in PLACES)
+            self.require(r, f"units of {item} over all places", places["entered"], found)
+            for place, n in places.items():
+                self.require(r, f"units of {item} in place '{place}'", "at least 0", n, n >= 0)
+
+    def holes(self, r: Replication) -> None:
+        """Every hole is in exactly one place: in the queue of its point, or promised a unit."""
+        queued = Counter(position for point in r.points for position in point.queue)
+        for position in positions(r):
+            found = (position.unit is not None, position.promised, position.in_queue, queued.pop(position, 0))
+            allowed = ((True, False, False, 0), (False, True, False, 0), (False, False, True, 1))
+            name = r.model.items[position.item].name
+            what = f"{name_of(r, position.system)}, {name} (filled, promised, waits, in queue)"
+            self.require(r, what, "exactly one place", found, found in allowed)
+            task = ("replace", position.rank) in position.system.tasks
+            needs_crew = r.model.items[position.item].replace is not None
+            self.require(r, what + ": work to put the unit in", position.promised and needs_crew, task)
+            self.require(r, what + ": a robbed unit in hand", "only when promised", "robbed",
+                         position.robbed is None or position.promised)  # fmt: skip
+        self.require(r, "positions of systems that are gone in queues", 0, len(queued))
+        for p, point in enumerate(r.points):
+            strangers = sum(1 for position in point.queue if position.point != p)
+            self.require(r, f"holes of other points in the queue of point {p}", 0, strangers)
+
+    def meters(self, r: Replication, schedule: Counter[tuple[int, int, int]]) -> None:
+        """The counts that curves are made of equal recounts."""
+        table = list(balance(r).values())
+        begun = Counter(p.item for system in systems(r) for p in system.positions)
+        stocked = Counter[int]()
+        ahead = Counter[int]()
+        for p, point in enumerate(r.points):
+            i = r.model.points[p].item
+            stocked[i] += r.stocked(p).on_shelf
+            ahead[i] += point.ahead
+        missing = Counter(p.item for p in positions(r) if p.unit is None)
+        waiting = Counter(p.item for point in r.points for p in point.queue)
+        for i, item in enumerate(r.model.items):
+            places, meters = table[i], [meter.value for meter in r.meters[i]]
+            in_repair = places["shop"] + places["at_home"] + places["abroad"]
+            arrived = places["entered"] - begun[i] - stocked[i]
+            # Each unit condemned, or lost abroad, is ordered again, unless that was done ahead (R-M6).
+            on_order = meters[CONDEMNED] + ahead[i] - arrived if item.line >= 0 else 0
+            for what, found, expected in (
+                ("stock", meters[STOCK], places["shelf"]),
+                ("holes", meters[HOLES], missing[i]),
+                ("backorders", meters[BACKORDERS], waiting[i]),
+                ("in_repair", meters[IN_REPAIR], in_repair),
+                ("on_order", meters[ON_ORDER], on_order),
+            ):
+                self.require(r, f"{what} of {item.name}", expected, found)
+            self.jobs(r, schedule, i, meters)
+
+    def jobs(self, r: Replication, schedule: Counter[tuple[int, int, int]], i: int, meters: list[int]) -> None:
+        """What waits at home or stands in the schedule of a line is on order or in repair."""
+        for k, line in enumerate(r.model.lines):
+            if line.item != i:
+                continue
+            moving = schedule[Kind.ARRIVAL, Flow.RESUPPLY, k] + len(r.at_home[k])
+            measure = ON_ORDER if line.kind == "spares" else IN_REPAIR
+            what = f"{('on_order', 'in_repair')[measure == IN_REPAIR]} of {r.model.items[i].name}"
+            self.require(r, what, f"at least the {moving} of {line.key}", meters[measure], moving <= meters[measure])
+        condemned, ledger = meters[CONDEMNED], r.ledger[i]
+        most = ledger["condemned"] + ledger["lost"]
+        self.require(r, f"condemned of {r.model.items[i].name}", f"from {ledger['condemned']} to {most}", condemned,
+                     ledger["condemned"] <= condemned <= most)  # fmt: skip
+
+    # Work -----------------------------------------------------------------------------------------------
+
+    def crews(self, r: Replication, schedule: Counter[tuple[int, int, int]]) -> None:
+        """Busy crews are those at work, and no more than there are, but for people who are leaving."""
+        started: Counter[tuple[int, int]] = Counter()
+        waiting: Counter[int] = Counter()
+        for system in systems(r):
+            for sort, task in system.tasks.items():
+                self.require(r, f"{name_of(r, system)}: work {sort} on a system that is here", True, system.on_books)
+                self.require(r, f"{name_of(r, system)}: work under its own name", sort, task.sort)
+                if task.party >= 0:
+                    started[task.pool, task.party] += 1
+                else:
+                    waiting[task.pool] += 1
+        for p, pool in enumerate(r.pools):
+            key = r.model.pools[p].key
+            self.require(r, f"tasks waiting at {key}", waiting[p], len(pool.waiting))
+            self.require(r, f"crews busy at {key}", schedule[Kind.COMPLETION, p, 0], sum(pool.busy))
+            for party, busy in enumerate(pool.busy):
+                name, at_work = party_of(pool, party), started[p, party]
+                self.require(r, f"{name} busy at {key}", f"at least {at_work}", busy, busy >= at_work)
+                most = max(pool.capacity[party], self.before_busy[p][party])
+                self.require(r, f"{name} busy at {key}", f"at most {most}", busy, busy <= most)
+            self.before_busy[p] = list(pool.busy)
+            tickets = [task.ticket for task in pool.waiting]
+            self.require(r, f"tickets waiting at {key}", sorted(set(tickets)), tickets)
+
+    def slots(self, r: Replication, schedule: Counter[tuple[int, int, int]]) -> None:
+        """Servers of shops and slots of overhauls hold what they are said to hold."""
+        queued = Counter(r.model.points[w.point].item for queue in r.shop_queues for w in queue)
+        for i, item in enumerate(r.model.items):
+            in_shops = queued[i] + schedule[Kind.ARRIVAL, Flow.REPAIR, i]
+            self.require(r, f"units of {item.name} in shops", in_shops, r.ledger[i]["shop"])
+        in_work = sum(schedule[Kind.ARRIVAL, Flow.REPAIR, i] for i in range(len(r.model.items)))
+        self.require(r, "servers of shops busy", in_work, sum(r.shop_busy))
+        for shop, (key, servers) in enumerate(r.model.shops):
+            busy = r.shop_busy[shop]
+            self.require(r, f"servers of {key} busy", f"0 to {servers}", busy, 0 <= busy <= (servers or NEVER))
+        for f, fleet in enumerate(r.fleets):
+            name, overhaul = r.model.fleets[f].name, r.model.fleets[f].overhaul
+            in_work = sum(1 for s in fleet.systems if s.overhaul == "in work")
+            self.require(r, f"systems of {name} in overhaul", in_work, fleet.in_overhaul)
+            most = NEVER if overhaul is None or overhaul.slots is None else overhaul.slots
+            self.require(r, f"systems of {name} in overhaul", f"at most {most}", in_work, in_work <= most)
+            told = sorted(s.slot for s in fleet.systems if s.overhaul == "queued" and s.on_books)
+            self.require(
+                r, f"systems of {name} queued for overhaul", told, sorted(s.slot for s in fleet.overhaul_queue)
+            )
+
+    def nothing_left_undone(self, r: Replication) -> None:
+        """After the last settle of an instant no stock, crew or server idles while it is wanted."""
+        if r.settling:
+            return
+        for p, point in enumerate(r.points):
+            idle = bool(point.queue) and sum(point.shelf.values()) > 0
+            self.require(r, f"holes waiting at point {p} beside units on its shelf", False, idle)
+        for p, pool in enumerate(r.pools):
+            for task in pool.waiting:
+                able = [n for n in range(len(pool.capacity)) if task.needs in (None, party_of(pool, n))]
+                free = any(pool.busy[n] < pool.capacity[n] for n in able)
+                self.require(r, f"task {task.ticket} waiting at {r.model.pools[p].key} beside a free crew", False, free)
+        for shop, (key, servers) in enumerate(r.model.shops):
+            idle = bool(r.shop_queues[shop]) and r.shop_busy[shop] < (servers or NEVER)
+            self.require(r, f"units waiting at {key} beside a free server", False, idle)
+
+    # States ---------------------------------------------------------------------------------------------
+
+    def states(self, r: Replication) -> None:
+        """Each system is in the one state its condition gives, and counts are recounts."""
+        for f, fleet in enumerate(r.fleets):
+            counts = [0] * len(State)
+            for system in fleet.systems:
+                if not (system.on_books or system.gone):
+                    self.require(r, f"the state of {name_of(r, system)}, which has not come yet", None, system.state)
+                    continue
+                self.require(r, f"{name_of(r, system)} on the books and gone", False, system.on_books and system.gone)
+                state = derived_state(r, system)
+                self.require(r, f"the state of {name_of(r, system)}", state.name, system.state and system.state.name,
+                             system.state == state)  # fmt: skip
+                self.require(r, f"{name_of(r, system)} flies", state in (State.FMC, State.PMC), system.flying)
+                counts[state] += 1
+            self.require(r, f"systems of {r.model.fleets[f].name} by state", counts, fleet.counts)
+            able = counts[State.FMC] + counts[State.PMC]
+            self.require(r, f"systems of {r.model.fleets[f].name} that fly", able, fleet.available)
+            shared = fleet.rate * fleet.available
+            self.require(
+                r, f"use of {r.model.fleets[f].name}", f"at most {fleet.demand}", shared, shared <= fleet.demand
+            )
+
+
+def name_of(replication: Replication, system: System) -> str:
+    """A system as a report names it."""
+    return f"{replication.model.fleets[system.fleet].name} {system.slot}"
+
+
+def party_of(pool: PoolState, party: int) -> str:
+    """Whose people a party of a pool are."""
+    return "own people" if party == 0 else pool.suppliers[party - 1]

@@ -1,0 +1,121 @@
+"""Which figures a run or a sweep gets, and where they are written."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from armsim.errors import UsageError, did_you_mean
+from armsim.measures import Run
+from armsim.report import titles
+from armsim.report.tables import summary_rows
+from armsim.study.sweep import Sweep
+
+
+def plot(run: Run, fleet: str | None = None, *, kind: str = "readiness", variants: Sequence[str] | None = None,
+         measure: str = "mc", title: str | None = None) -> Any:  # fmt: skip
+    """A matplotlib Figure of a run: `kind` 'readiness' (bands and lines) or 'states' (what systems wait for).
+
+    Without a fleet the first one is drawn. Raises UsageError for an unknown fleet, variant or kind.
+    """
+    from armsim.report import charts
+
+    main = next(iter(run.variants.values()))
+    fleet = fleet or next(iter(main.fleets))
+    if fleet not in main.fleets:
+        raise UsageError(f"there is no fleet '{fleet}'; {did_you_mean(fleet, list(main.fleets))}")
+    if kind == "readiness":
+        return charts.readiness(run, fleet, None if variants is None else list(variants), measure, title)
+    if kind == "states":
+        return charts.states(run, fleet, variants[0] if variants else main.name, title)
+    raise UsageError(f"there is no kind of figure '{kind}': write 'readiness' or 'states'")
+
+
+def write_figures(run: Run, folder: Path, *, fleets: Sequence[str] = (), variants: Sequence[str] = (),
+                  measure: str = "mc", title: str | None = None) -> list[Path]:  # fmt: skip
+    """Readiness and states of every fleet (or the named ones) as PNG and SVG. Returns the files."""
+    from armsim.report import charts
+    from armsim.store import telling
+
+    main = next(iter(run.variants.values()))
+    written: list[Path] = []
+    for fleet in fleets or main.fleets:
+        for kind in ("readiness", "states"):
+            figure = plot(run, fleet, kind=kind, variants=variants or None, measure=measure, title=title)
+            with telling(folder):
+                written += charts.save(figure, folder, f"{kind}_{fleet}")
+    return written
+
+
+def sweep_figure(result: Sweep, fleet: str | None = None, months: int = 12) -> Any:
+    """A Figure of a sweep over one factor (lines) or two (a map): ready share `months` after the first halt date."""
+    from armsim.report import charts
+
+    first = result.runs[0]
+    main = next(iter(first.variants.values()))
+    fleet = fleet or next(iter(main.fleets))
+    if fleet not in main.fleets:
+        raise UsageError(f"there is no fleet '{fleet}'; {did_you_mean(fleet, list(main.fleets))}")
+    whole = main.fleets[fleet]
+    factors = list(result.factors)
+    subtitle = (
+        f"Share of the {titles.number(whole.authorised)} authorised ({whole.title}) mission capable (MC), "
+        f"mean of the report period {months} months after the first halt date."
+    )
+    source = [titles.excludes_line(first), titles.source_line(first)]
+    if len(factors) == 1:
+        series = {
+            first.variants[name].title: [ready(run, name, fleet, months) for run in result.runs]
+            for name in first.variants
+        }
+        minimum = None if whole.minimum is None else 100 * whole.minimum / whole.authorised
+        title = f"{whole.title}: readiness after {months} months against {factors[0]}"
+        bands = "" if math.isnan(next(iter(series.values()))[0][0]) else " Bands: 90% of runs."
+        return charts.sweep_lines(
+            factors[0], [point[0] for point in result.points], series, "Ready, % of authorised", title,
+            subtitle + bands, source, minimum,
+        )  # fmt: skip
+    if len(factors) == 2:
+        rows, columns = (result.factors[name] for name in factors)
+        by_point = dict(zip(result.points, result.runs))
+        table = [
+            [ready(by_point[r, c], main.name, fleet, months)[1] if (r, c) in by_point else math.nan for c in columns]
+            for r in rows
+        ]
+        title = f"{whole.title}: readiness after {months} months, {main.title}"
+        return charts.sweep_map(
+            (factors[0], factors[1]), (list(rows), list(columns)), table, "Ready, % of authorised", title, subtitle,
+            source,
+        )  # fmt: skip
+    raise UsageError("a figure shows one factor or two; the table holds all")
+
+
+def ready(run: Run, variant: str, fleet: str, months: int) -> tuple[float, float, float]:
+    """(p05, mean, p95) in % of authorised, nan beyond the horizon."""
+    for row in summary_rows(run):
+        if (row["variant"], row["fleet"], row["months"]) == (variant, fleet, months):
+            whole = run.variants[variant].fleets[fleet].authorised
+            return 100 * row["p05"] / whole, 100 * row["mean"] / whole, 100 * row["p95"] / whole
+    return math.nan, math.nan, math.nan
+
+
+def sweep_rows(result: Sweep) -> list[list[Any]]:
+    """The sweep as a tidy table: one row per point, variant, fleet and month after the first halt date."""
+    head = [*result.factors, "variant", "fleet", "months", "mean", "se", "p05", "p50", "p95",
+            "first_below_p50", "share_never_below", "lost_to_no_halt_system_months"]  # fmt: skip
+    rows: list[list[Any]] = [head]
+    for point, run in zip(result.points, result.runs):
+        for row in summary_rows(run):
+            fleet = run.variants[row["variant"]].fleets[row["fleet"]]
+            below, lost = fleet.first_below_minimum, fleet.lost_to_twin
+            rows.append([
+                *point, row["variant"], row["fleet"], row["months"],
+                *(row[name] for name in ("mean", "se", "p05", "p50", "p95")),
+                None if below is None else below.p50, None if below is None else below.share_never,
+                None if lost is None else lost[0],
+            ])  # fmt: skip
+    return rows
+
+

@@ -1,0 +1,135 @@
+"""What a run says, as short tables for a terminal."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, TextIO
+
+from armsim.measures import Cause, FleetResult, Run, VariantResult
+from armsim.report import titles
+
+MONTHS = (6, 12, 24, 36)
+
+
+def print_summary(run: Run, file: TextIO) -> None:
+    """Per fleet and variant: readiness at the start and 6, 12, 24, 36 months after the first halt date."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(file=file, highlight=False, width=None if file.isatty() else 170)
+    for name, main in next(iter(run.variants.values())).fleets.items():
+        head = f"{main.title}: share of {titles.number(main.authorised)} authorised mission capable (MC)"
+        if main.lot > 1:
+            head += f", in lots of {main.lot:,}"
+        if main.minimum_text:
+            head += f"; minimum {main.minimum_text}"
+        console.print(Text(head, style="bold"))
+        table = Table(box=box.SIMPLE, pad_edge=False, show_edge=False)
+        table.add_column("variant", no_wrap=True)
+        for column in ("start", *(f"{m} months" for m in MONTHS)):
+            table.add_column(column, justify="right")
+        table.add_column("first month below")
+        table.add_column("mainly because of", no_wrap=True)
+        for variant in run.variants.values():
+            fleet = variant.fleets[name]
+            cells = [share_at(run, fleet, period) for period in periods(run)]
+            row = (variant.name, *cells, below(run, fleet), first_causes(variant, fleet))
+            table.add_row(*(Text(cell) for cell in row))
+        console.print(table)
+    n = run.worlds * run.replications
+    bands = "" if n < 20 else ", in brackets 90% of runs"
+    said = [
+        f"Means of {n} runs ({run.worlds} worlds × {run.replications}){bands}; months count from {run.first_halt}.",
+        *run.notes,
+        titles.ALWAYS_EXCLUDED,
+    ]
+    if run.partial:
+        said.insert(0, "PARTIAL: stopped before all runs were done.")
+    for sentence in said:
+        console.print(Text(sentence))
+
+
+def first_period(run: Run) -> int:
+    """The report period that holds the first halt date: month 0 (R-T7)."""
+    return max((k for k, day in enumerate(run.dates) if day <= run.first_halt), default=0)
+
+
+def periods(run: Run) -> list[int | None]:
+    """The report periods of the table's columns; None beyond the horizon. The start is the one before month 0."""
+    zero = first_period(run)
+    found: list[int | None] = [max(0, zero - 1)]
+    for months in MONTHS:
+        day = titles.months_later(run.dates[zero], months)
+        inside = [k for k, start in enumerate(run.dates) if start <= day]
+        found.append(inside[-1] if day < run.end else None)
+    return found
+
+
+def share_at(run: Run, fleet: FleetResult, period: int | None) -> str:
+    """'56% (41-68)' of authorised, or a dash beyond the horizon."""
+    if period is None or fleet.authorised <= 0:
+        return "–"
+    curve = fleet.curves["mc"]
+    mean, low, high = (100 * ends[period] / fleet.authorised for ends in (curve.mean, curve.p05, curve.p95))
+    return f"{mean:.0f}%" + ("" if math.isnan(low) else f" ({low:.0f}–{high:.0f})")
+
+
+def share_below_before(run: Run, fleet: FleetResult) -> bool:
+    """True when the median run is below the minimum already at the start of the table."""
+    ready = fleet.curves["mc"].p50[periods(run)[0] or 0]
+    return fleet.minimum is not None and ready < fleet.minimum
+
+
+def below(run: Run, fleet: FleetResult) -> str:
+    """The first month below the minimum, censored where it must be."""
+    crossing = fleet.first_below_minimum
+    if crossing is None:
+        return "no minimum"
+    months = round((run.end - run.first_halt).days / titles.DAYS_PER_MONTH)
+    if crossing.p50 is None:
+        return f"not within {months} ({crossing.share_never:.0%} of runs)"
+    ends = [crossing.p05, crossing.p95]
+    if crossing.p50 == 0 and share_below_before(run, fleet):
+        return "from the start"
+    if run.worlds * run.replications < 20:
+        return f"{crossing.p50:.0f}"
+    low, high = (f"{end:.0f}" if end is not None else f"not within {months}" for end in ends)
+    return f"{crossing.p50:.0f} ({low} to {high})"
+
+
+def first_causes(variant: VariantResult, fleet: FleetResult, most: int = 2) -> str:
+    """The largest causes of readiness lost against the twin; for a twin, of all down-time."""
+
+    def weight(cause: Cause) -> float:
+        return cause.system_months if variant.twin is None else (cause.difference or 0.0)
+
+    ranked = sorted(fleet.causes, key=weight, reverse=True)
+    total = sum(max(0.0, weight(cause)) for cause in ranked)
+    if variant.twin is not None and total < 0.01 * max(1.0, fleet.authorised):
+        return "as without a halt"
+    told = [f"{cause_words(cause)} {weight(cause) / total:.0%}" for cause in ranked[:most] if total and weight(cause) > 0]
+    return ", ".join(told)
+
+
+def cause_words(cause: Cause) -> str:
+    """A cause in a few words."""
+    if cause.mechanism == "parts":
+        return cause.item
+    return {"work": "work", "loss": "lost or retired", "limit": "at a limit", "delivery": "not delivered"}.get(
+        cause.mechanism, cause.mechanism
+    )
+
+
+def summary_rows(run: Run) -> list[dict[str, Any]]:
+    """The same numbers as data: one row per fleet, variant and column."""
+    rows = []
+    for variant in run.variants.values():
+        for fleet in variant.fleets.values():
+            for label, period in zip(("start", *MONTHS), periods(run)):
+                if period is not None:
+                    curve = fleet.curves["mc"]
+                    values = {name: getattr(curve, name)[period] for name in ("mean", "se", "p05", "p50", "p95")}
+                    rows.append({"variant": variant.name, "fleet": fleet.name, "months": label} | values)
+    return rows

@@ -1,0 +1,174 @@
+"""A results folder: run record, resolved scenarios, tables. What a figure rests on."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from armsim import measures
+from armsim.errors import InputOutputError, ResultsDamaged
+from armsim.measures import STATISTICS, Curve, Run
+from armsim.scenario.scenario import Scenario
+
+RECORD = "run.json"
+FORMAT = 1
+
+
+@contextmanager
+def telling(path: Path) -> Iterator[None]:
+    """Turn what the system says about a folder into one sentence for the user (exit 5)."""
+    try:
+        yield
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputOutputError(f"cannot write {error.filename or path}: {reason}") from None
+
+
+def new_folder(scenario: Scenario, out: str | Path | None, now: datetime) -> Path:
+    """The folder results go to: `out`, or results/<scenario>/<time>-<hash>/; made and seen to be writable."""
+    if out is not None:
+        folder = Path(out)
+    else:
+        folder = Path("results") / scenario.name / f"{now:%Y%m%dT%H%M%S}-{scenario.hash[:8]}"
+    with telling(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".armsim-probe"
+        probe.write_bytes(b"")
+        probe.unlink()
+    return folder
+
+
+def write_whole(path: Path, text: str, encoding: str = "utf-8") -> None:
+    """Write a file so that it is there whole or not at all."""
+    beside = path.with_name(path.name + ".part")
+    with telling(path):
+        beside.write_text(text, encoding=encoding, newline="")
+        os.replace(beside, path)
+
+
+def save(run: Run, scenarios: dict[str, Scenario], account: dict[str, Any], folder: Path) -> list[Path]:
+    """Write a run's record, resolved scenarios and tables. Returns what was written.
+
+    Raises InputOutputError when the folder cannot be written or the disk is full.
+    """
+    written = []
+    with telling(folder):
+        (folder / "resolved").mkdir(exist_ok=True)
+    for name, scenario in scenarios.items():
+        written.append(folder / "resolved" / f"{name}.yaml")
+        write_whole(written[-1], scenario.resolved_text())
+    for name, rows in (
+        ("readiness.csv", readiness_rows(run)),
+        ("items.csv", item_rows(run)),
+        ("causes.csv", cause_rows(run)),
+        ("differences.csv", difference_rows(run)),
+    ):
+        written.append(folder / name)
+        write_table(written[-1], rows)
+    written.append(folder / RECORD)
+    data = {"format": FORMAT} | account | {"run": measures.record(run)}
+    write_whole(written[-1], json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False))
+    return written
+
+
+def load_run(folder: str | Path) -> tuple[Run, dict[str, Any]]:
+    """The run a results folder holds, and its account (command, counts, timings).
+
+    Raises InputOutputError when there is no record to read, ResultsDamaged when it is not whole.
+    """
+    path = Path(folder)
+    path = path / RECORD if path.is_dir() else path
+    if not path.is_file():
+        raise InputOutputError(f"there are no results at {folder}: no {RECORD} is there")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputOutputError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from None
+    except UnicodeDecodeError:
+        raise ResultsDamaged(f"{path} is damaged: it is not UTF-8 text") from None
+    try:
+        data = json.loads(text)
+        if data["format"] != FORMAT:
+            raise ResultsDamaged(f"{path} was written in format {data['format']}; this armsim reads {FORMAT}")
+        return measures.from_record(data.pop("run")), data
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ResultsDamaged(f"{path} is damaged: {type(error).__name__.lower()} at {error}") from None
+
+
+def write_table(path: Path, rows: Iterator[list[Any]]) -> None:
+    """A CSV file that spreadsheets open as it is: UTF-8 with a byte-order mark."""
+    beside = path.with_name(path.name + ".part")
+    with telling(path):
+        with beside.open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file).writerows([cell(value) for value in row] for row in rows)
+        os.replace(beside, path)
+
+
+def cell(value: Any) -> Any:
+    """A value as a spreadsheet reads it: nothing for n/a, text never a formula."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, float):
+        return repr(round(value, 6))
+    if isinstance(value, str) and value[:1] in "=+-@\t":
+        return "'" + value
+    return value
+
+
+def curve_cells(curve: Curve, k: int) -> list[float]:
+    """The statistics of one period."""
+    return [getattr(curve, name)[k] for name in STATISTICS]
+
+
+def readiness_rows(run: Run) -> Iterator[list[Any]]:
+    """Long form: one row per variant, fleet, measure and report period."""
+    yield ["scenario", "variant", "fleet", "measure", "period_start", *STATISTICS]
+    for variant in run.variants.values():
+        for fleet in variant.fleets.values():
+            for measure, curve in fleet.curves.items():
+                for k, day in enumerate(run.dates):
+                    yield [run.scenario, variant.name, fleet.name, measure, day.isoformat(), *curve_cells(curve, k)]
+
+
+def item_rows(run: Run) -> Iterator[list[Any]]:
+    """Long form: one row per variant, item, measure and report period, in units."""
+    yield ["scenario", "variant", "item", "measure", "period_start", *STATISTICS]
+    for variant in run.variants.values():
+        for item, curves in variant.items.items():
+            for measure, curve in curves.items():
+                for k, day in enumerate(run.dates):
+                    yield [run.scenario, variant.name, item, measure, day.isoformat(), *curve_cells(curve, k)]
+
+
+def cause_rows(run: Run) -> Iterator[list[Any]]:
+    """System-months down since the first halt, by cause, with the paired difference to no halt."""
+    yield [
+        "scenario", "variant", "fleet", "mechanism", "item", "supplier", "jurisdiction",
+        "system_months", "difference_to_no_halt", "difference_se",
+    ]  # fmt: skip
+    for variant in run.variants.values():
+        for fleet in variant.fleets.values():
+            for cause in fleet.causes:
+                yield [
+                    run.scenario, variant.name, fleet.name, cause.mechanism, cause.item, cause.supplier,
+                    cause.jurisdiction, cause.system_months, cause.difference, cause.difference_se,
+                ]  # fmt: skip
+
+
+def difference_rows(run: Run) -> Iterator[list[Any]]:
+    """Mission-capable systems, variant minus its no-halt twin on the same random numbers."""
+    yield ["scenario", "variant", "twin", "fleet", "period_start", *STATISTICS]
+    for variant in run.variants.values():
+        for fleet in variant.fleets.values():
+            if fleet.difference_mc is None:
+                continue
+            for k, day in enumerate(run.dates):
+                row = curve_cells(fleet.difference_mc, k)
+                yield [run.scenario, variant.name, variant.twin, fleet.name, day.isoformat(), *row]

@@ -1,0 +1,118 @@
+"""Runs blocks of worlds, here or in other processes; the result does not depend on which (R-T1)."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from armsim.errors import ArmsimError
+from armsim.model.arrays import Model
+from armsim.model.timeline import crew_seconds_lost, draw_world
+from armsim.model.trajectory import TOUCHES, Trajectory
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some worlds of one case, all their replications."""
+
+    case: int
+    worlds: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Done:
+    """The counts of one block; arrays as in measures.CaseCounts, runs ordered by world."""
+
+    block: Block
+    arrays: dict[str, Any]
+    causes: tuple[dict[tuple[int, str, int], int], ...]
+    events: int
+
+
+_models: tuple[Model, ...] = ()
+
+
+def keep_models(models: tuple[Model, ...]) -> None:
+    """Give a worker process its models; Ctrl-C is left to the parent."""
+    global _models
+    _models = models
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def work(block: Block, seed: int, replications: int, audit: bool) -> Done:
+    """Run a block in a worker process."""
+    return run_block(_models[block.case], block, seed, replications, audit)
+
+
+def run_block(model: Model, block: Block, seed: int, replications: int, audit: bool) -> Done:
+    """Run every replication of a block's worlds."""
+    from armsim.engines.reference import simulate
+
+    check = None
+    if audit:
+        from armsim.engines.audit import Audit
+
+        check = Audit()
+    runs: list[Trajectory] = []
+    for number in block.worlds:
+        world = draw_world(model, seed, number)
+        lost = crew_seconds_lost(model, world)
+        for replication in range(replications):
+            run = simulate(model, world, seed, replication, audit=check)
+            for halt, seconds in enumerate(lost):
+                run.touched[halt][TOUCHES.index("crew_days_lost")] = seconds
+            runs.append(run)
+    return Done(block, packed(model, runs), tuple(run.causes for run in runs), sum(run.events for run in runs))
+
+
+def packed(model: Model, runs: list[Trajectory]) -> dict[str, Any]:
+    """The counts of several runs as arrays with runs on the first axis."""
+    n, periods, fleets, items, halts = len(runs), len(model.edges), len(model.fleets), len(model.items), len(model.halts)
+
+    def array(name: str, *shape: int) -> Any:
+        return np.array([getattr(run, name) for run in runs], dtype=np.int64).reshape(n, *shape)
+
+    return {
+        "states": array("states", periods, fleets, 9),
+        "ends": array("ends", periods, fleets, 9),
+        "flown": array("flown", periods, fleets),
+        "demanded": array("demanded", periods, fleets),
+        "items": array("items", periods, items, 6),
+        "touched": array("touched", halts, len(TOUCHES)),
+    }
+
+
+def run_blocks(models: tuple[Model, ...], blocks: list[Block], seed: int, replications: int, jobs: int,
+               audit: bool = False) -> Iterator[Done]:  # fmt: skip
+    """Blocks as they finish. Raises ArmsimError when one fails."""
+    if jobs <= 1:
+        for block in blocks:
+            yield run_block(models[block.case], block, seed, replications, audit)
+        return
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=keep_models, initargs=(models,))
+    try:
+        waiting: set[Future[Done]] = {pool.submit(work, block, seed, replications, audit) for block in blocks}
+        for future in as_completed(waiting):
+            yield future.result()
+        pool.shutdown()
+    except BrokenProcessPool:
+        raise ArmsimError("a worker process was killed; try again with --jobs 1, or fewer runs") from None
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def cores() -> int:
+    """Processors this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on this system
+        return os.cpu_count() or 1

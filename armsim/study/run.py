@@ -1,0 +1,197 @@
+"""Runs a scenario: its variants and their no-halt twins on the same random numbers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from armsim import measures
+from armsim.errors import UsageError, did_you_mean
+from armsim.measures import Case, CaseCounts, Run
+from armsim.model.arrays import Model
+from armsim.model.compile import compile_scenario
+from armsim.scenario.scenario import Scenario, load
+from armsim.study.executors import Block, Done, run_blocks
+from armsim.version import VERSION
+
+ENGINES = ("auto", "simpy")
+MOST_RUNS = 1_000_000
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One variant or twin to be run; cases of the same model are run once and share their counts."""
+
+    name: str
+    title: str
+    twin: str | None
+    scenario: Scenario
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run command will do, before it does it."""
+
+    cases: tuple[Planned, ...]
+    worlds: int
+    replications: int
+    seed: int
+
+    @property
+    def models(self) -> int:
+        """Different models among the cases."""
+        return len({case.scenario.hash for case in self.cases})
+
+
+def plan(scenario: Scenario | str | Path, *, variants: Sequence[str] = (), runs: int | None = None,
+         worlds: int | None = None, replications: int | None = None, seed: int | None = None) -> Plan:  # fmt: skip
+    """Which variants and twins run, and how often. Raises UsageError for contradictory numbers."""
+    scenario = load(scenario) if isinstance(scenario, str | Path) else scenario
+    if runs is not None and (worlds is not None or replications is not None):
+        raise UsageError("--runs N means N worlds of one replication: give it, or --worlds and --replications")
+    given = scenario.things.runs
+    if runs is not None:
+        worlds, replications = runs, 1
+    worlds = given.worlds if worlds is None else worlds
+    replications = given.replications if replications is None else replications
+    seed = given.seed if seed is None else seed
+    for name, number in (("worlds", worlds), ("replications", replications)):
+        if not 1 <= number <= MOST_RUNS:
+            raise UsageError(f"the number of {name} must lie between 1 and {MOST_RUNS:,}, not {number}")
+    if not 0 <= seed < 2**63:
+        raise UsageError(f"the seed must lie between 0 and 2^63 - 1, not {seed}")
+    return Plan(with_twins(chosen(scenario, variants or scenario.variants)), worlds, replications, seed)
+
+
+def chosen(scenario: Scenario, names: Sequence[str]) -> list[Scenario]:
+    """The named variants, each once. Raises UsageError for an unknown name."""
+    return [scenario.variant(name) for name in dict.fromkeys(names)]
+
+
+def with_twins(variants: Sequence[Scenario]) -> tuple[Planned, ...]:
+    """The variants, each followed by its twin where no earlier case is the same model (R-H6)."""
+    twins = [one.twin() for one in variants]
+    main_twin = twins[0].hash
+    taken = {one.variant_name: one.hash for one in variants}
+    cases: list[Planned] = []
+    for one, twin in zip(variants, twins):
+        name = "no_halt" if twin.hash == main_twin else f"no_halt_of_{one.variant_name}"
+        if taken.get(name, twin.hash) != twin.hash:  # a variant of that name is another model
+            name = f"no_halt_of_{one.variant_name}"
+        same, title = one.hash == twin.hash, one.variant_title()
+        cases.append(Planned(one.variant_name, title, None if same else name, one))
+        if not same and name not in taken:
+            taken[name] = twin.hash
+            title = "No halt" if name == "no_halt" else f"No halt ({title})"
+            cases.append(Planned(name, title, None, twin))
+    return tuple(cases)
+
+
+def run(scenario: Scenario | str | Path, *, variants: Sequence[str] = (), runs: int | None = None,
+        worlds: int | None = None, replications: int | None = None, seed: int | None = None, jobs: int = 1,
+        engine: str = "auto", audit: bool = False, progress: Progress | None = None) -> Run:  # fmt: skip
+    """The readiness of every variant of a scenario, with its no-halt twin on the same random numbers.
+
+    `scenario` is a Scenario or the path of a file. `runs=N` means N worlds of one replication each;
+    otherwise the file's `runs` hold. `jobs` processes share the work and cannot change the result.
+    Interrupted, it keeps the worlds that are done in every variant and says so (`Run.partial`).
+    Raises UsageError, InvalidScenario, InputOutputError, or ArmsimError when a run fails.
+    """
+    return carry_out(
+        plan(scenario, variants=variants, runs=runs, worlds=worlds, replications=replications, seed=seed),
+        jobs=jobs, engine=engine, audit=audit, progress=progress,
+    )[0]  # fmt: skip
+
+
+def carry_out(planned: Plan, *, jobs: int = 1, engine: str = "auto", audit: bool = False,
+              progress: Progress | None = None) -> tuple[Run, dict[str, Any]]:  # fmt: skip
+    """Run a plan: the result, and counts and timings for the run record."""
+    if engine not in ENGINES:
+        raise UsageError(f"there is no engine '{engine}'; {did_you_mean(engine, list(ENGINES))}")
+    began = time.perf_counter()
+    hashes = list(dict.fromkeys(case.scenario.hash for case in planned.cases))
+    first = {case.scenario.hash: case.scenario for case in reversed(planned.cases)}
+    models = tuple(compile_scenario(first[one]) for one in hashes)
+    compiled = time.perf_counter()
+    done, partial = collect(models, planned, jobs, audit, progress)
+    worlds = sorted(set.intersection(*(set(one) for one in done)))
+    if not worlds:
+        raise KeyboardInterrupt
+    counts = [gathered(one, worlds) for one in done]
+    simulated = time.perf_counter()
+    cases = [
+        Case(case.name, case.title, case.twin, case.scenario, models[k], counts[k])
+        for case in planned.cases
+        for k in (hashes.index(case.scenario.hash),)
+    ]
+    result = measures.run_of(
+        cases, engine="simpy", version=VERSION, seed=planned.seed, worlds=len(worlds),
+        replications=planned.replications, run_on=date.today(), partial=partial,
+    )  # fmt: skip
+    account = {
+        "models_run": len(models),
+        "events": sum(one.events for one in counts),
+        "jobs": jobs,
+        "engine_choice": f"{engine}: simpy, the reference engine, is the only engine so far",
+        "seconds": {
+            "compile": round(compiled - began, 3),
+            "simulate": round(simulated - compiled, 3),
+            "measure": round(time.perf_counter() - simulated, 3),
+        },
+    }
+    return result, account
+
+
+WorldCounts = dict[int, tuple[Done, int]]  # world -> its block and its place in it
+
+
+def collect(models: tuple[Model, ...], planned: Plan, jobs: int, audit: bool,
+            progress: Progress | None) -> tuple[list[WorldCounts], bool]:  # fmt: skip
+    """Run all blocks; Ctrl-C keeps those that are done."""
+    done: list[WorldCounts] = [{} for _ in models]
+    blocks = blocks_of(len(models), planned, jobs)
+    total = len(models) * planned.worlds * planned.replications
+    finished = 0
+    if progress is not None:
+        progress(0, total)
+    try:
+        for one in run_blocks(models, blocks, planned.seed, planned.replications, jobs, audit):
+            for place, world in enumerate(one.block.worlds):
+                done[one.block.case][world] = one, place
+            finished += len(one.block.worlds) * planned.replications
+            if progress is not None:
+                progress(finished, total)
+    except KeyboardInterrupt:
+        return done, True
+    return done, False
+
+
+def blocks_of(models: int, planned: Plan, jobs: int) -> list[Block]:
+    """Small blocks of worlds, every model in turn, so that an interrupted run has whole worlds."""
+    size = max(1, min(25, planned.worlds // (4 * max(1, jobs)), 100 // planned.replications or 1))
+    starts = range(0, planned.worlds, size)
+    return [
+        Block(case, tuple(range(start, min(start + size, planned.worlds)))) for start in starts for case in range(models)
+    ]
+
+
+def gathered(done: WorldCounts, worlds: list[int]) -> CaseCounts:
+    """The counts of the given worlds in order, whatever order they were run in."""
+    arrays: dict[str, list[Any]] = {}
+    causes: list[dict[tuple[int, str, int], int]] = []
+    for world in worlds:
+        one, place = done[world]
+        replications = len(one.causes) // len(one.block.worlds)
+        rows = slice(place * replications, (place + 1) * replications)
+        for name, values in one.arrays.items():
+            arrays.setdefault(name, []).append(values[rows])
+        causes += one.causes[rows]
+    events = sum(one.events for one in {id(d): d for d, _ in done.values()}.values())
+    return CaseCounts(**{name: np.concatenate(parts) for name, parts in arrays.items()}, causes=tuple(causes), events=events)
