@@ -555,11 +555,11 @@ def record(run: Run) -> dict[str, Any]:
 
 
 def bare(value: Any) -> Any:
-    """Dates as ISO text, nan as None, tuples as lists."""
+    """Dates as ISO text, nan as None, tuples as lists, numbers to six decimals."""
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float):
-        return None if math.isnan(value) else value
+        return None if math.isnan(value) else round(value, 6)
     if isinstance(value, dict):
         return {key: bare(one) for key, one in value.items()}
     if isinstance(value, list | tuple):

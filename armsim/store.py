@@ -74,7 +74,7 @@ def save(run: Run, scenarios: dict[str, Scenario], account: dict[str, Any], fold
         write_table(written[-1], rows)
     written.append(folder / RECORD)
     data = {"format": FORMAT} | account | {"run": measures.record(run)}
-    write_whole(written[-1], json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False))
+    write_whole(written[-1], json.dumps(data, ensure_ascii=False, allow_nan=False))
     return written
 
 

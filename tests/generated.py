@@ -114,7 +114,7 @@ class Maker:
             "items": self.items(),
         }
         if self.has_contract:
-            made["contracts"] = self.contracts()
+            made["contracts"] = self.contracts("radar" in made["items"])
         halts = {name: self.halt() for name in ("alpha", "beta", "gamma")[: self.one(0, 1, 1, 2, 2, 3)]}
         if halts:
             made["halts"] = halts
@@ -135,7 +135,7 @@ class Maker:
                 crew["changes"].append({"on": self.date(), "foreign": {"maker": self.one(0, 1, "50%")}})
         return crew
 
-    def contracts(self) -> dict[str, Any]:
+    def contracts(self, radar: bool) -> dict[str, Any]:
         """Signed cover, renewed or not, and sometimes one that is signed late."""
         support: dict[str, Any] = {
             "supplier": "maker",
@@ -146,7 +146,7 @@ class Maker:
         if self.chance(50):
             support["renewal"] = {"takes": self.days(30, 60, 90), "for": self.days(180, 270)}
         made = {"support": support}
-        if self.chance(30):
+        if radar and self.chance(60):
             made["late"] = {
                 "supplier": "second", "covers": ["spares"], "items": ["radar"],
                 "signed": on(30), "from": self.one(on(60), on(120)), "until": "never",

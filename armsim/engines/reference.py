@@ -162,6 +162,7 @@ class Replication:
         for meters in self.meters:
             for meter in meters:
                 meter.take(self.now)
+        self.result.causes.clear()
         for system in self.systems():
             system.since = self.now
             self.refresh_limits(system)
@@ -172,8 +173,6 @@ class Replication:
     def sample(self) -> None:
         """A report period ends: read the left limits (ENGINE 2)."""
         period = len(self.result.states)
-        if period == self.model.first_halt_period:
-            self.result.causes.clear()
         states, ends, flown, demanded = [], [], [], []
         for f, fleet in enumerate(self.fleets):
             self.advance(f)
@@ -188,8 +187,11 @@ class Replication:
         self.result.flown.append(flown)
         self.result.demanded.append(demanded)
         self.result.items.append([[meter.take(self.now) for meter in meters] for meters in self.meters])
-        for system in self.systems():
-            self.book_reasons(system)
+        if period + 1 in (self.model.first_halt_period, len(self.model.edges)):
+            for system in self.systems():
+                self.book_reasons(system)
+        if period + 1 == self.model.first_halt_period:
+            self.result.causes.clear()  # causes count from the report period of the first halt on (R-S4)
 
     # ------------------------------------------------------------------------------------------ draws
 

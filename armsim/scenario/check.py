@@ -8,7 +8,7 @@ from typing import Any
 from armsim import units
 from armsim.errors import Problem, did_you_mean
 from armsim.scenario.halts import CLASSES
-from armsim.scenario.lines import Line, applies, home_of, lines_of
+from armsim.scenario.lines import Line, applies, covers, home_of, lines_of
 from armsim.scenario.notyet import not_modelled
 from armsim.scenario.problems import Lines, located, place
 from armsim.scenario.resolve import GENERIC_SHARES, hours_a_day, removals_a_day, tasks_a_day, worked_out
@@ -373,7 +373,7 @@ class Checks:
                 why = f"no supply line passes the hands of {', '.join(halt.by)}" + (
                     " in its scope" if is_narrow else ""
                 )
-            elif not any(bites(halt, line) for line in touched):
+            elif not any(bites(halt, line, self.things.contracts.values()) for line in touched):
                 kinds = sorted({line.kind for line in touched}, key=CLASSES.index)
                 why = f"its clauses stop nothing on the lines it reaches ({', '.join(kinds)})"
             else:
@@ -422,8 +422,8 @@ class Checks:
             if path[0] == "sources" or path[-1] != "source" or not isinstance(node, Scalar):
                 continue
             if node.value is not None and str(node.value) not in names:
-                self.add(path, "unknown-source", f"no source is called '{node.value}'",
-                         did_you_mean(str(node.value), names) if self.things.sources else "list it under `sources`")  # fmt: skip
+                hint = did_you_mean(str(node.value), names) if self.things.sources else "list it under `sources`"
+                self.add(path, "unknown-source", f"no source is called '{node.value}'", hint)
 
     def size(self) -> None:
         """The number of events of one replication stays within reach."""
@@ -448,8 +448,11 @@ def overlap(one: Contract, other: Contract) -> bool:
     return bool(set(one.fleets) & set(other.fleets) or set(one.items) & set(other.items))
 
 
-def bites(halt: Any, line: Line) -> bool:
-    """True when some clause of a halt stops something on a line of this class."""
+def bites(halt: Any, line: Line, contracts: Iterable[Contract] | None = None) -> bool:
+    """True when some clause of a halt stops something on a line of this class.
+
+    With the `contracts` of the scenario, refused renewals count only where one covers the line.
+    """
     clauses = {
         "systems": ("new_orders", "accepted_orders", "in_transit", "renewals"),
         "spares": ("new_orders", "accepted_orders", "in_transit", "renewals"),
@@ -457,7 +460,8 @@ def bites(halt: Any, line: Line) -> bool:
         "overhaul": ("overhaul", "repairs_abroad", "renewals"),
         "people": ("renewals",),
     }[line.kind]
-    strict = any(halt.level(clause) for clause in clauses)
+    covered = contracts is None or any(covers(contract, line) for contract in contracts)
+    strict = any(halt.level(clause) for clause in clauses if covered or clause != "renewals")
     return strict or (line.kind == "people" and not halt.people.stay) or halt.operation.stop_within is not None
 
 

@@ -84,9 +84,10 @@ items:
 
 
 def test_a_pool_whose_work_fits_exactly_is_not_rounded_up() -> None:
+    upkeep = "upkeep: {every: 10 FH, takes: 1 day, crew: line}"
     scenario = small(
         "sites: {base: {crews: {line: {fleets: jets, utilisation: 50%}}}}",
-        "fleets: {jets: {count: 10, fly: 365.25 FH/year per aircraft, upkeep: {every: 10 FH, takes: 1 day, crew: line}}}",
+        f"fleets: {{jets: {{count: 10, fly: 365.25 FH/year per aircraft, {upkeep}}}}}",
     )
 
     # 1 task a day of one day = 1 person at work; / 50% = 2.
