@@ -261,8 +261,8 @@ class Sampling:
         return groups.std(axis=0, ddof=1) / math.sqrt(len(groups))
 
     def supports(self, share: float) -> bool:
-        """True when n runs support a quantile: at least one run is expected beyond it."""
-        return self.n * min(share, 1 - share) >= 1 - 1e-9
+        """True when n runs support a quantile: one run at least lies beyond it on average; a median always."""
+        return share == 0.5 or self.n * min(share, 1 - share) >= 1 - 1e-9
 
     def curve(self, values: Any) -> Curve:
         """Mean, error and percentiles over runs of values [run, period]."""

@@ -60,6 +60,8 @@ def reading(parse: Any) -> Any:
     def read(raw: Any) -> Any:
         if isinstance(raw, dict | list | tuple) and not hasattr(raw, "_fields"):
             raise refused("a single value is wanted here, not keys or a list")
+        if raw is None:
+            raise refused("a value is missing here")
         try:
             return parse(raw)
         except ValueError as error:
