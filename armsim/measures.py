@@ -220,7 +220,9 @@ class CaseCounts:
 
     `states` [run, period, fleet, state] system-seconds, `ends` [run, period, fleet, state] systems,
     `flown`, `demanded` [run, period, fleet] nano-flown-seconds, `items` [run, period, item, measure]
-    unit-seconds, `touched` [run, halt, what], `causes` one mapping per run.
+    unit-seconds, `pools` [run, period, pool, measure], `below` [run, period, fleet] seconds below the
+    minimum, `least` [run, period, fleet] fewest MC systems, `touched` [run, halt, what], `begun` [run, fleet] systems on the books at the start,
+    `causes` one mapping per run.
     """
 
     states: Counts
@@ -229,8 +231,12 @@ class CaseCounts:
     demanded: Counts
     items: Counts
     touched: Counts
+    begun: Counts
     causes: tuple[dict[tuple[int, str, int], int], ...]
     events: int
+    pools: Counts = field(default_factory=lambda: np.zeros((0, 0, 0, 3), np.int64))
+    below: Counts = field(default_factory=lambda: np.zeros((0, 0, 0), np.int64))
+    least: Counts = field(default_factory=lambda: np.zeros((0, 0, 0), np.int64))
 
 
 @dataclass(frozen=True)
@@ -376,7 +382,8 @@ def fleet_result(case: Case, twin: Case | None, f: int, sampling: Sampling) -> F
 
 def causes(case: Case, twin: Case | None, f: int, sampling: Sampling) -> tuple[Cause, ...]:
     """System-months down by cause since the first halt, the largest first (R-S4)."""
-    keys = {key[1:] for one in (case, twin) if one is not None for run in one.counts.causes for key in run if key[0] == f}
+    both = [one for one in (case, twin) if one is not None]
+    keys = {key[1:] for one in both for run in one.counts.causes for key in run if key[0] == f}
     found = []
     for mechanism, item in sorted(keys):
         mine = cause_months(case, (f, mechanism, item))
@@ -392,21 +399,26 @@ def causes(case: Case, twin: Case | None, f: int, sampling: Sampling) -> tuple[C
 
 def undelivered(case: Case, twin: Case | None, f: int, sampling: Sampling) -> list[Cause]:
     """System-months that ordered systems were not there yet since the first halt, as a cause."""
-    fleet = case.model.fleets[f]
-    if not fleet.deliveries:
+    ordered = [delivery for delivery in case.model.fleets[f].deliveries if delivery.dates[-1] >= 0]
+    if not ordered:
         return []
 
     def months(one: Case) -> Any:
         first = one.model.first_halt_period
-        whole = period_seconds(one.model)[first:].sum() * one.model.fleets[f].most
+        to_come = sum(day >= 0 for delivery in one.model.fleets[f].deliveries for day in delivery.dates)
+        whole = period_seconds(one.model)[first:].sum() * (one.counts.begun[:, f] + to_come)
         return (whole - one.counts.states[:, first:, f].sum(axis=(1, 2))) / SECONDS_PER_MONTH
 
     mine, difference, error = months(case), None, None
     if twin is not None:
         paired = mine - months(twin)
         difference, error = float(paired.mean()), float(sampling.error(paired))
-    line = case.model.lines[fleet.deliveries[0].line]
-    return [Cause("delivery", "", line.supplier, line.jurisdiction, float(mine.mean()), difference, error)]
+    lines = [case.model.lines[delivery.line] for delivery in ordered]
+    supplier, jurisdiction = (
+        names.pop() if len(names) == 1 else ""  # of several suppliers none is named
+        for names in ({line.supplier for line in lines}, {line.jurisdiction for line in lines})
+    )
+    return [Cause("delivery", "", supplier, jurisdiction, float(mine.mean()), difference, error)]
 
 
 def cause_months(case: Case, key: tuple[int, str, int]) -> Any:
@@ -483,12 +495,13 @@ def observations(scenario: Scenario) -> tuple[ObservationShown, ...]:
         base = 1.0
         if seen.unit == "share":
             base = seen.of or float(scenario.things.fleets[seen.fleet].authorised.middle)
-        ends = [None if end is None else end * base for end in (seen.low, seen.best, seen.high)]
+        low, best, high = (None if end is None else end * base for end in (seen.low, seen.best, seen.high))
         source = scenario.things.sources.get(seen.source or "")
         grade = seen.grade or (source.grade if source is not None else None) or ""
         found.append(
             ObservationShown(
-                first, last, seen.fleet, seen.measure, *ends, seen.source or "", grade, seen.title or seen.note or ""
+                first, last, seen.fleet, seen.measure, low, best, high, seen.source or "", grade,
+                seen.title or seen.note or "",
             )
         )
     return tuple(found)
@@ -506,13 +519,6 @@ def run_of(
         case.name: variant_result(case, by_name[case.twin] if case.twin is not None else None, sampling)
         for case in cases
     }
-    idle = [
-        f"{variant.title}: the halt '{touched.halt}' touched nothing in any run."
-        for variant in variants.values()
-        if variant.twin is not None
-        for touched in variant.touched
-        if touched.nothing
-    ]
     return Run(
         scenario=main.scenario.name,
         title=main.scenario.things.title or main.scenario.name.replace("_", " "),
@@ -533,8 +539,59 @@ def run_of(
         observations=observations(main.scenario),
         run_on=run_on,
         partial=partial,
-        notes=(*notes, *idle),
+        notes=(*notes, *idle_halts(cases, variants)),
     )  # fmt: skip
+
+
+def idle_halts(cases: list[Case], variants: dict[str, VariantResult]) -> list[str]:
+    """A sentence for every halt that touched nothing in any run, naming the variants it holds for (R-H5)."""
+    found: dict[str, list[str]] = {}
+    for case in cases:
+        touched = {one.halt: one for one in variants[case.name].touched}
+        for group in made_one(case) if case.twin is not None else ():
+            if all(touched[case.model.halts[h].name].nothing for h in group):
+                for h in group:
+                    found.setdefault(idle_words(case.model, h), []).append(f"'{case.title}'")
+    return [f"In {listed(titles)} {words}" for words, titles in found.items()]
+
+
+def made_one(case: Case) -> list[list[int]]:
+    """The halts of a model, identical ones that adjoin at best dates together: what they did is booked on one (R-H4)."""
+    written = case.scenario.things.halts
+
+    def begins(h: int) -> date:
+        start = written[case.model.halts[h].name].from_
+        assert start is not None
+        return start.middle
+
+    groups: list[list[int]] = []
+    ends: list[date] = []
+    for h in sorted(range(len(case.model.halts)), key=lambda h: (case.model.halts[h].content, begins(h))):
+        halt = case.model.halts[h]
+        until = written[halt.name].until.middle
+        if groups and case.model.halts[groups[-1][0]].content == halt.content and begins(h) <= ends[-1]:
+            groups[-1].append(h)
+            ends[-1] = max(ends[-1], until)
+        else:
+            groups.append([h])
+            ends.append(until)
+    return groups
+
+
+def idle_words(model: Model, h: int) -> str:
+    """What is said of a halt that touched nothing, and why that can be."""
+    halt = model.halts[h]
+    covered = any(line.contracts for line in model.lines if h in line.halts)
+    why = "no need that it could stop arose while it lasted"
+    if covered and not halt.says.level("signed_contracts"):
+        why = "what was needed while it lasted passed under signed contracts, which it honours, or nothing was needed"
+    what = f"the halt '{halt.title}' ({halt.name}) changed nothing"
+    return f"{what}: nothing in it was refused, held or stopped in any run; {why}."
+
+
+def listed(words: list[str]) -> str:
+    """'a', 'a and b', 'a, b and c'."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def shown_path(file: str) -> str:
@@ -555,11 +612,11 @@ def record(run: Run) -> dict[str, Any]:
 
 
 def bare(value: Any) -> Any:
-    """Dates as ISO text, nan as None, tuples as lists, numbers to six decimals."""
+    """Dates as ISO text, nan as None, tuples as lists; numbers stay as they are, so that a record is the run."""
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float):
-        return None if math.isnan(value) else round(value, 6)
+        return None if math.isnan(value) else value
     if isinstance(value, dict):
         return {key: bare(one) for key, one in value.items()}
     if isinstance(value, list | tuple):

@@ -7,6 +7,7 @@ is a hypothesis strategy of plain data as `yaml.safe_load` would give it; `text_
 from __future__ import annotations
 
 from datetime import date, timedelta
+from random import Random
 from typing import Any
 
 import yaml
@@ -30,7 +31,15 @@ KINDS = ("new_contract_freeze", "total", "sanctions", "withdrawal_of_support")
 
 def text_of(scenario: dict[str, Any]) -> str:
     """The scenario as the text of a file."""
-    return yaml.safe_dump(scenario, sort_keys=False)
+    return yaml.dump(scenario, Dumper=Plain, sort_keys=False)
+
+
+class Plain(yaml.SafeDumper):
+    """Writes every value out: scenarios have no anchors."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """True, always."""
+        return True
 
 
 def on(day: int) -> str:
@@ -41,16 +50,16 @@ def on(day: int) -> str:
 class Maker:
     """Draws one scenario piece by piece."""
 
-    def __init__(self, draw: Any) -> None:
-        self.draw = draw
+    def __init__(self, random: Random) -> None:
+        self.random = random
 
     def one(self, *choices: Any) -> Any:
         """One of several."""
-        return self.draw(st.sampled_from(choices))
+        return self.random.choice(choices)
 
     def chance(self, percent: int) -> bool:
         """True so often in a hundred."""
-        return self.draw(st.integers(0, 99)) < percent
+        return self.random.randrange(100) < percent
 
     def days(self, *choices: int) -> str:
         """A length of time in whole days."""
@@ -58,7 +67,7 @@ class Maker:
 
     def date(self, first: int = 0, last: int = 480) -> str:
         """A date on a coarse grid, so that dates coincide."""
-        return on(30 * self.draw(st.integers(first // 30, last // 30)))
+        return on(30 * self.random.randint(first // 30, last // 30))
 
     def maybe(self, percent: int, fields: dict[str, Any], key: str, make: Any) -> None:
         """Put `make()` at a key, so often in a hundred."""
@@ -312,7 +321,7 @@ class Maker:
 
     def halt(self) -> dict[str, Any]:
         """A halt of some kind or of clauses, over a scope."""
-        begin = 30 * self.draw(st.integers(0, 13))
+        begin = 30 * self.random.randint(0, 13)
         lasts = self.one(30, 60, 120, 180, 360)
         halt: dict[str, Any] = {"by": [self.one("seller", "seller", "third", "maker")], "from": on(begin)}
         halt["until"] = self.one(
@@ -377,25 +386,24 @@ class Maker:
 
 
 @st.composite
-def scenarios(draw: Any) -> dict[str, Any]:
-    """A small scenario as plain data."""
-    return Maker(draw).scenario()
+def scenarios(draw: Any, shrinkable: bool = False) -> dict[str, Any]:
+    """A small scenario as plain data; `shrinkable` ones find a minimal case, but take minutes."""
+    return Maker(draw(st.randoms(use_true_random=not shrinkable))).scenario()
 
 
-def features(node: Any, path: str = "") -> set[str]:
+NAMED = {"jurisdictions", "suppliers", "contracts", "sites", "fleets", "items", "halts", "responses", "crews", "shops"}
+
+
+def features(node: Any, path: str = "", names: bool = True) -> set[str]:
     """What a scenario uses: its keys without the names of things, and the words that choose a behaviour."""
-    named = {"jurisdictions", "suppliers", "contracts", "fleets", "items", "halts", "responses", "crews", "shops"}
     found = {path} if path else set()
     if isinstance(node, dict):
-        last = path.rpartition(".")[2]
+        if names and path.rpartition(".")[2] in NAMED:
+            return found.union(*(features(value, path, False) for value in node.values()))
         for key, value in node.items():
-            if last in named or str(key)[0].isdigit():
-                found |= features(value, path)
-            else:
-                found |= features(value, f"{path}.{key}" if path else str(key))
+            found |= features(value, f"{path}.{key}" if path else str(key))
     elif isinstance(node, list):
-        for value in node:
-            found |= features(value, path)
+        found = found.union(*(features(value, path, False) for value in node))
     elif isinstance(node, str) and path:
         found.add(f"{path}={node}")
     return found

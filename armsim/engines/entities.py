@@ -89,6 +89,7 @@ class System:
     overhaul_on: int = NEVER
     overhauls: int = 0
     overhaul: str = ""  # '', 'due', 'queued', 'in work'
+    overhaul_since: int = 0  # when it fell due: the order of the queue
     life_at: int = NEVER
     life_on: int = NEVER
     lost_at: int = NEVER
@@ -128,7 +129,7 @@ class Job:
     serial: int
     point: int
     raised: tuple[int, int, int]  # when, on which line, its number: its age
-    covered: bool
+    cover: int  # which contract of the line it is under, -1 for none
     route: Any = None  # of a repair
     position_key: int = 0
     removal: int = 0
@@ -165,6 +166,9 @@ class FleetState:
     counts: list[int] = field(default_factory=lambda: [0] * len(State))
     sums: list[int] = field(default_factory=lambda: [0] * len(State))
     counted: int = 0
+    below: int = 0
+    is_below: bool = False
+    least: int = NEVER
     alarm: Any = None
     alarm_at: int = NEVER
     robs: bool = False
@@ -172,6 +176,11 @@ class FleetState:
     overhaul_queue: deque[System] = field(default_factory=deque)
     in_overhaul: int = 0
     changed: bool = True
+
+    def begin_period(self) -> None:
+        """Clear the sums of the report period."""
+        self.sums, self.flown, self.demanded = [0] * len(State), 0, 0
+        self.below, self.least = 0, NEVER
 
 
 @dataclass(eq=False)

@@ -29,9 +29,8 @@ from armsim.model import draws, rules
 from armsim.model.arrays import Interval, Law, Model
 from armsim.model.draws import Purpose
 from armsim.model.order import NEVER, Edge, Entity, Flow, Kind, priority
-from armsim.model.timeline import Gate, World, covered_at, due_moment, flown_a_second, mean_of, shared_age
-from armsim.model.trajectory import PARTS_OF_A_SECOND, TOUCHES, State, Trajectory
-from armsim.scenario.halts import CLAUSES
+from armsim.model.timeline import Gate, World, cover_at, due_moment, flown_a_second, left_out, mean_of, shared_age
+from armsim.model.trajectory import ITEM_MEASURES, PARTS_OF_A_SECOND, POOL_MEASURES, TOUCHES, State, Trajectory
 
 Process = Generator[Any, Any, None]
 LogLine = tuple[int, int, Entity]
@@ -80,7 +79,8 @@ class Replication:
         now = self.env.now
         self.grounding = [item.grounds for item in model.items]
         self.points = [self.stocked(p) for p in range(len(model.points))]
-        self.meters = [[Meter(now) for _ in range(6)] for _ in model.items]
+        self.meters = [[Meter(now) for _ in ITEM_MEASURES] for _ in model.items]
+        self.crew_meters = [[Meter(now) for _ in POOL_MEASURES] for _ in model.pools]
         self.ledger = [dict.fromkeys(("abroad", "at_home", "shop", "condemned", "lost", "entered"), 0)
                        for _ in model.items]  # fmt: skip
         self.pools = [self.manned(p) for p in range(len(model.pools))]
@@ -127,7 +127,7 @@ class Replication:
     def lay_out_dates(self) -> None:
         """Edges of halts, contracts, people, programmes and responses happen at known dates (R-H2)."""
         for k in range(len(self.model.lines)):
-            edges = {*self.world.uncovered[k].times, *self.world.covered[k].times}
+            edges = {t for gate in (self.world.uncovered[k], *self.world.covered[k]) for t in gate.times}
             for t in sorted(t for t in edges if t > self.now):
                 self.at_date(t, (Edge.LINE, k, 0), lambda k=k: self.line_changes(k))
         for c, terms in enumerate(self.world.in_force):
@@ -156,10 +156,10 @@ class Replication:
         for f, fleet in enumerate(self.fleets):
             self.advance(f)
             self.count_states(fleet)
-            fleet.sums, fleet.flown, fleet.demanded = [0] * len(State), 0, 0
+            fleet.begin_period()
             self.begin_limits(f)
             self.plan_deliveries(f)
-        for meters in self.meters:
+        for meters in (*self.meters, *self.crew_meters):
             for meter in meters:
                 meter.take(self.now)
         self.result.causes.clear()
@@ -173,7 +173,7 @@ class Replication:
     def sample(self) -> None:
         """A report period ends: read the left limits (ENGINE 2)."""
         period = len(self.result.states)
-        states, ends, flown, demanded = [], [], [], []
+        states, ends, flown, demanded, below, least = [], [], [], [], [], []
         for f, fleet in enumerate(self.fleets):
             self.advance(f)
             self.count_states(fleet)
@@ -181,11 +181,16 @@ class Replication:
             ends.append(list(fleet.counts))
             flown.append(fleet.flown)
             demanded.append(fleet.demanded)
-            fleet.sums, fleet.flown, fleet.demanded = [0] * len(State), 0, 0
+            below.append(fleet.below)
+            least.append(fleet.least)
+            fleet.begin_period()
         self.result.states.append(states)
         self.result.ends.append(ends)
         self.result.flown.append(flown)
         self.result.demanded.append(demanded)
+        self.result.below.append(below)
+        self.result.least.append(least)
+        self.result.pools.append([[meter.take(self.now) for meter in meters] for meters in self.crew_meters])
         self.result.items.append([[meter.take(self.now) for meter in meters] for meters in self.meters])
         if period + 1 in (self.model.first_halt_period, len(self.model.edges)):
             for system in self.systems():
@@ -604,12 +609,16 @@ class Replication:
         """The next need of a line; cover is tested when it arises (ENGINE 18)."""
         serial = self.serials[line]
         self.serials[line] += 1
-        covered = covered_at(self.model, self.world, line, self.now)
-        return Job(line, serial, point, (self.now, line, serial), covered)
+        cover = cover_at(self.model, self.world, line, self.now)
+        return Job(line, serial, point, (self.now, line, serial), cover)
 
     def gate(self, job: Job) -> Gate:
         """The gates of a job's line, as a contract it is covered by opens them."""
-        return (self.world.covered if job.covered else self.world.uncovered)[job.line]
+        return self.gate_under(job.line, job.cover)
+
+    def gate_under(self, line: int, cover: int) -> Gate:
+        """The gates of a line for what is under one of its contracts, or under none (-1)."""
+        return self.world.covered[line][cover] if cover >= 0 else self.world.uncovered[line]
 
     def lets_in(self, job: Job) -> bool:
         """True when the line takes this need now (R-H3)."""
@@ -622,12 +631,13 @@ class Replication:
 
     def overhaul_open(self, line: int) -> bool:
         """True when an overhaul line takes work: allowed, and under contract where one ever covered it."""
-        gate = self.world.uncovered[line]
+        cover = cover_at(self.model, self.world, line, self.now)
+        gate = self.gate_under(line, cover)
         if rules.level_at(gate.times, gate.overhaul, self.now) >= rules.STOP:
             return False
         if rules.level_at(gate.times, gate.abroad, self.now) >= rules.RETURN_UNREPAIRED:
             return False
-        return not self.model.lines[line].contracts or covered_at(self.model, self.world, line, self.now)
+        return cover >= 0 or not self.model.lines[line].contracts
 
     def set_off(self, job: Job) -> None:
         """Send a need to its supplier, or let it wait at home while the line refuses it."""
@@ -643,7 +653,8 @@ class Replication:
         self.at_home[job.line].append(job)
         if refused:
             clause = "overhaul" if self.model.lines[job.line].kind == "overhaul" else "new_orders"
-            self.touch(job.line, "orders_refused", (clause, "repairs_abroad"), self.now, self.now + 1)
+            clauses = (clause, "repairs_abroad")
+            self.touch(job.line, "orders_refused", clauses, self.now, self.now + 1, job.cover)
         self.request_settle()
 
     def line_changes(self, line: int) -> None:
@@ -656,14 +667,15 @@ class Replication:
         for line, model_line in enumerate(self.model.lines):
             if c in model_line.contracts:
                 for job in self.at_home[line]:
-                    job.covered = job.covered or covered_at(self.model, self.world, line, self.now)
+                    cover = cover_at(self.model, self.world, line, self.now)
+                    job.cover = cover if cover >= 0 else job.cover
                 self.lines_changed.add(line)
         self.request_settle()
 
     def release(self) -> None:
         """Reopening is a release queue: oldest first, those the line takes now (R-H2)."""
         for line in sorted(self.lines_changed):
-            waiting, self.at_home[line] = self.at_home[line], []
+            waiting, self.at_home[line] = sorted(self.at_home[line], key=lambda job: job.raised), []
             for job in waiting:
                 if self.lets_in(job):
                     job.at_home = False
@@ -690,7 +702,8 @@ class Replication:
         if outcome == rules.RETURNED:
             self.wait_at_home(job, refused=True)
             return
-        queued = rules.level_at(gate.times, gate.orders, self.now) == rules.QUEUE
+        # A licence that ends as a queue begins has ended before it (ENGINE 3).
+        queued = rules.level_at(gate.times, gate.orders, self.now - (1 if delay else 0)) == rules.QUEUE
 
         made = rules.work_with_stops(gate.times, gate.accepted, self.now, takes[1])
         if made < NEVER:
@@ -699,7 +712,7 @@ class Replication:
             made = made + leave if leave < NEVER else NEVER
         if made > takes[1]:
             clauses = ("accepted_orders", "in_transit", "new_orders")
-            self.touch(job.line, "consignments_held", clauses, self.now, self.now + made)
+            self.touch(job.line, "consignments_held", clauses, self.now, self.now + made, job.cover)
         if made >= NEVER:
             return
         if made:
@@ -725,7 +738,8 @@ class Replication:
         while True:
             outcome, delay = rules.transit(gate.times, gate.transit, self.now, takes)
             if delay > takes or outcome != rules.DONE:
-                self.touch(job.line, "consignments_held", ("in_transit",), self.now, self.now + delay)
+                until = self.now + delay + (outcome != rules.DONE)  # the halt that begins then is what ends it
+                self.touch(job.line, "consignments_held", ("in_transit",), self.now, until, job.cover)
             if delay >= NEVER:
                 yield self.env.event()  # it never arrives
             yield self.clock.after(delay, Kind.ARRIVAL, entity)
@@ -733,7 +747,8 @@ class Replication:
                 return outcome == rules.DONE
             job.attempts += 1
             u = self.uniforms(Purpose.RESTART, self.stream(job), job.serial * 1024 + job.attempts)
-            takes = self.seconds(law, u[0], Purpose.RESTART, 0, self.stream(job), job.serial * 1024 + job.attempts)
+            if law is not None:  # a delivery's transit is no law: it takes as long again
+                takes = self.seconds(law, u[0], Purpose.RESTART, 0, self.stream(job), job.serial * 1024 + job.attempts)
             again = rules.wait_until_at_most(gate.times, gate.transit, self.now, rules.WAIT_AT_BORDER)
             if again >= NEVER:
                 yield self.env.event()
@@ -758,21 +773,22 @@ class Replication:
             self.wait_at_home(job, refused=True)
             return
         self.ledger[i]["at_home"] -= 1
-        self.ledger[i]["abroad"] += 1
+        self.go_abroad(i, 1)
 
         outcome, delay = rules.repair_abroad(gate.times, gate.abroad, self.now, takes)
         if outcome != rules.DONE or delay > takes:
-            self.touch(job.line, "repairs_caught", ("repairs_abroad",), self.now, self.now + delay)
+            until = self.now + delay + (outcome != rules.DONE)
+            self.touch(job.line, "repairs_caught", ("repairs_abroad",), self.now, until, job.cover)
         if delay >= NEVER:
             return
         yield self.clock.after(delay, Kind.ARRIVAL, entity)
         if outcome == rules.RETURNED:
-            self.ledger[i]["abroad"] -= 1
+            self.go_abroad(i, -1)
             self.ledger[i]["at_home"] += 1
             self.wait_at_home(job, refused=False)
             return
         if outcome == rules.LOST or u[2] >= self.value(route.yields):
-            self.ledger[i]["abroad"] -= 1
+            self.go_abroad(i, -1)
             self.count(i, "in_repair", -1)
             self.condemn(job.point, "lost" if outcome == rules.LOST else "condemned")
             self.request_settle()
@@ -781,13 +797,13 @@ class Replication:
         nothing = (0,) * len(gate.times)
         wait = rules.despatch_wait(gate.times, nothing, nothing, gate.transit, self.now, False)
         if wait:
-            self.touch(job.line, "consignments_held", ("in_transit",), self.now, self.now + wait)
+            self.touch(job.line, "consignments_held", ("in_transit",), self.now, self.now + wait, job.cover)
         if wait >= NEVER:
             return
         if wait:
             yield self.clock.after(wait, Kind.ARRIVAL, entity)
         arrived = yield from self.journey(job, gate, entity, home, route.transit)
-        self.ledger[i]["abroad"] -= 1
+        self.go_abroad(i, -1)
         self.count(i, "in_repair", -1)
         if arrived:
             self.shelve(job.point, self.value(route.quality) if route.quality >= 0 else 1.0)
@@ -795,13 +811,22 @@ class Replication:
             self.condemn(job.point, "lost")
             self.request_settle()
 
-    def touch(self, line: int, what: str, clauses: tuple[str, ...], begin: int, end: int) -> None:
-        """Put down to the halts in force what they did to a line (R-H5)."""
+    def go_abroad(self, i: int, change: int) -> None:
+        """One of the recipient's own units leaves the country, or is no longer abroad."""
+        self.ledger[i]["abroad"] += change
+        self.count(i, "abroad", change)
+
+    def touch(self, line: int, what: str, clauses: tuple[str, ...], begin: int, end: int, cover: int = -1) -> None:
+        """Put down to the halts in force what they did to a line, to something under one of its contracts (R-H5)."""
+        contract = self.model.lines[line].contracts[cover] if cover >= 0 else -1
         for halt in self.world.halts:
-            if halt.index not in self.model.lines[line].halts or not (halt.begin < end and begin < halt.end):
-                continue
-            if any(halt.says.level(c) for c in clauses if c in CLAUSES):
-                self.result.touched[halt.index][TOUCHES.index(what)] += 1
+            honoured = cover >= 0 and not halt.says.level("signed_contracts")
+            strict = [c for c in clauses if halt.says.level(c) and not (honoured and c in PASSED_UNDER_CONTRACT)]
+            concerned = halt.index in self.model.lines[line].halts and contract not in left_out(self.model.lines[line], halt)
+            if concerned and strict:
+                first = next((index for index, since, until in halt.members if since < end and begin < until), None)
+                if first is not None:
+                    self.result.touched[first][TOUCHES.index(what)] += 1
 
     # ------------------------------------------------------------------------------------------ shops
 
@@ -955,7 +980,7 @@ class Replication:
         """The overhaul falls due: the system may not fly until it is done (R-M8)."""
         system.overhaul_at = system.overhaul_on = NEVER
         if not system.overhaul:
-            system.overhaul = "due"
+            system.overhaul, system.overhaul_since = "due", self.now
             fleet = self.model.fleets[system.fleet]
             assert fleet.overhaul is not None
             if fleet.overhaul.line >= 0 and not self.overhaul_open(fleet.overhaul.line):
@@ -975,11 +1000,11 @@ class Replication:
                     self.touch_system(system)
                 state.overhaul_queue.clear()
                 continue
-            for system in state.systems:
-                if system.overhaul == "due" and system.on_books:
-                    system.overhaul = "queued"
-                    state.overhaul_queue.append(system)
-                    self.touch_system(system)
+            due = [s for s in state.systems if s.overhaul == "due" and s.on_books]
+            for system in sorted(due, key=lambda s: (s.overhaul_since, s.slot)):
+                system.overhaul = "queued"
+                state.overhaul_queue.append(system)
+                self.touch_system(system)
             while state.overhaul_queue and (fleet.overhaul.slots is None or state.in_overhaul < fleet.overhaul.slots):
                 self.take_to_overhaul(f, state.overhaul_queue.popleft())
 
@@ -995,10 +1020,12 @@ class Replication:
         takes = self.seconds(overhaul.takes, u[0], Purpose.OVERHAUL, 0, system.key, n)
         outcome, delay = rules.DONE, takes
         if overhaul.line >= 0:
-            gate = self.world.uncovered[overhaul.line]
+            cover = cover_at(self.model, self.world, overhaul.line, self.now)
+            gate = self.gate_under(overhaul.line, cover)
             outcome, delay = rules.repair_abroad(gate.times, gate.abroad, self.now, takes)
             if outcome != rules.DONE or delay > takes:
-                self.touch(overhaul.line, "repairs_caught", ("repairs_abroad",), self.now, self.now + delay)
+                until = self.now + delay + (outcome != rules.DONE)
+                self.touch(overhaul.line, "repairs_caught", ("repairs_abroad",), self.now, until, cover)
         self.touch_system(system)
         if delay < NEVER:
             self.clock.after(delay, Kind.ARRIVAL, (Flow.OVERHAUL, f, system.slot),
@@ -1008,6 +1035,7 @@ class Replication:
         """A system comes back overhauled, comes back undone, or is seized."""
         self.fleets[system.fleet].in_overhaul -= 1
         system.overhaul = ""
+        self.request_settle()
         if not system.on_books:
             return
         overhaul = self.model.fleets[system.fleet].overhaul
@@ -1019,7 +1047,6 @@ class Replication:
         else:
             self.leave(system)
         self.touch_system(system)
-        self.request_settle()
 
     def draw_loss(self, system: System) -> None:
         """Draw after how much flying the system is lost (R-O4)."""
@@ -1101,24 +1128,30 @@ class Replication:
         delivery = self.model.fleets[system.fleet].deliveries[d]
         entity = (Flow.DELIVERY, system.fleet, system.slot)
         line = delivery.line
-        ordered = min(max(0, delivery.ordered), date)
+        planned = min(max(0, delivery.ordered), date)
+        terms = self.world.in_force[delivery.contract] if delivery.contract >= 0 else ()
+        if delivery.contract >= 0 and not terms:
+            return  # its contract is never signed
+        ordered = max(planned, terms[0][0]) if terms else planned
         if ordered > self.now:
+            if ordered >= self.model.horizon:
+                return
             yield self.clock.after(ordered - self.now, Kind.ARRIVAL, entity)
-        covered = delivery.contract >= 0 and any(
-            begin <= max(delivery.ordered, self.now) < end for begin, end in self.world.in_force[delivery.contract]
-        )
-        job = Job(line, system.slot, 0, (self.now, line, system.slot), covered)
+        under, cover = self.model.lines[line].contracts, -1
+        if delivery.contract in under and any(b <= max(delivery.ordered, self.now) < e for b, e in terms):
+            cover = under.index(delivery.contract)
+        job = Job(line, system.slot, 0, (self.now, line, system.slot), cover)
         gate = self.gate(job)
         if delivery.ordered > 0:
             wait = rules.wait_until_at_most(gate.times, gate.orders, self.now, rules.QUEUE)
             if wait:
-                self.touch(line, "orders_refused", ("new_orders",), self.now, self.now + 1)
+                self.touch(line, "orders_refused", ("new_orders",), self.now, self.now + 1, cover)
             if wait >= NEVER:
                 return
             if wait:
                 yield self.clock.after(wait, Kind.ARRIVAL, entity)
-        transit = min(draws.delay_seconds(self.value(delivery.transit)), date - ordered)
-        work = date - ordered - transit
+        transit = min(draws.delay_seconds(self.value(delivery.transit)), date - planned)
+        work = date - planned - transit
         made = rules.work_with_stops(gate.times, gate.accepted, self.now, work)
         if made < NEVER:
             queued = rules.level_at(gate.times, gate.orders, self.now) == rules.QUEUE
@@ -1126,7 +1159,7 @@ class Replication:
             made = made + leave if leave < NEVER else NEVER
         if made > work:
             clauses = ("accepted_orders", "in_transit", "new_orders")
-            self.touch(line, "consignments_held", clauses, self.now, self.now + made)
+            self.touch(line, "consignments_held", clauses, self.now, self.now + made, cover)
         if made >= NEVER:
             return
         if made:
@@ -1143,20 +1176,13 @@ class Replication:
         response = self.model.responses[r]
         begin = self.date(response.begins) if response.begins >= 0 else 0
         if response.after >= 0:
-            spans = [halt for halt in self.world.halts if self.follows(halt.index, response.after)]
-            begin = min((halt.begin for halt in spans), default=NEVER)
+            members = [member for halt in self.world.halts for member in halt.members]
+            begin = next((since for index, since, _ in members if index == response.after), NEVER)
         if begin >= NEVER or not self.succeeds(r):
             return
         begin = max(0, begin) + draws.delay_seconds(self.value(response.delay))
         if begin < self.model.horizon:
             self.clock.after(begin - self.now, Kind.RESPONSE, (r, 0, 0), lambda: self.begin_response(r))
-        end = self.date(response.ends)
-        if begin < end < self.model.horizon:
-            self.clock.after(end - self.now, Kind.RESPONSE, (r, 1, 0), lambda: self.end_response(r))
-
-    def follows(self, halt: int, named: int) -> bool:
-        """True for the halt a response names, or the one it was merged into (R-H4)."""
-        return halt == named or self.model.halts[halt].content == self.model.halts[named].content
 
     def succeeds(self, r: int) -> bool:
         """Whether a programme succeeds: drawn once per world (ENGINE 22)."""
@@ -1168,30 +1194,31 @@ class Replication:
     def begin_response(self, r: int) -> None:
         """A response takes hold; it changes only decisions taken from now on (R-H2)."""
         self.pending[r] = False
+        response, end = self.model.responses[r], self.date(self.model.responses[r].ends)
+        if self.now >= end:
+            return
+        if end < self.model.horizon:
+            self.clock.after(end - self.now, Kind.RESPONSE, (r, 1, 0), lambda: self.end_response(r))
         self.active[r] = True
-        response = self.model.responses[r]
-        for f in response.fleets:
-            if response.kind == "cannibalise":
-                self.fleets[f].robs = True
-                self.fleets[f].damage = self.value(response.damage)
-            elif response.kind == "fly_less":
-                self.fleets[f].factor = self.value(response.fly)
-                self.fleets[f].changed = True
+        self.apply_responses()
         if response.kind == "other_source":
             self.offer(r)
-        self.request_settle()
 
     def end_response(self, r: int) -> None:
         """A response ends; what was before holds again."""
         self.active[r] = False
-        response = self.model.responses[r]
-        for f in response.fleets:
-            if response.kind == "cannibalise":
-                self.fleets[f].robs = self.model.fleets[f].robs
-                self.fleets[f].damage = self.value(self.model.fleets[f].rob_damage)
-            elif response.kind == "fly_less":
-                self.fleets[f].factor = 1.0
-                self.fleets[f].changed = True
+        self.apply_responses()
+
+    def apply_responses(self) -> None:
+        """What all active responses together mean for each fleet: the deepest cut in flying, robbing if any says so."""
+        active = [response for r, response in enumerate(self.model.responses) if self.active[r]]
+        for f, fleet in enumerate(self.fleets):
+            mine = [response for response in active if f in response.fleets]
+            fleet.factor = min((self.value(one.fly) for one in mine if one.kind == "fly_less"), default=1.0)
+            robbing = [self.value(one.damage) for one in mine if one.kind == "cannibalise"]
+            fleet.robs = self.model.fleets[f].robs or bool(robbing)
+            fleet.damage = max(robbing, default=self.value(self.model.fleets[f].rob_damage))
+            fleet.changed = True
         self.request_settle()
 
     def offer(self, r: int) -> None:
@@ -1278,9 +1305,11 @@ class Replication:
         self.start_repairs()
         self.start_work()
         self.update_states()
+        self.count_crews()
         self.check_triggers()
         for f, fleet in enumerate(self.fleets):
             if fleet.changed:
+                fleet.is_below = self.below_minimum(f)
                 self.reset_flying(f)
         if self.audit is not None:
             self.audit(self)
@@ -1425,12 +1454,33 @@ class Replication:
         system.state = state
         fleet.changed = True
 
+    def count_crews(self) -> None:
+        """People there, tasks in work and tasks waiting of every pool, for its curves (R-S2)."""
+        for pool, meters in zip(self.pools, self.crew_meters):
+            for meter, value in zip(meters, (sum(pool.capacity), sum(pool.busy), len(pool.waiting))):
+                if value != meter.value:
+                    meter.add(value - meter.value, self.now)
+
+    def below_minimum(self, f: int) -> bool:
+        """True when fewer systems are mission capable than the minimum, compared as exact fractions (R-S3)."""
+        fleet, counts = self.model.fleets[f], self.fleets[f].counts
+        ready = counts[State.FMC] + counts[State.PMC]
+        if fleet.minimum is not None:
+            return ready < fleet.minimum
+        if fleet.minimum_share is not None:
+            share, of = fleet.minimum_share
+            return ready < share * measured(of, counts)
+        return False
+
     def count_states(self, fleet: FleetState) -> None:
         """Bring the sums of system-seconds by state to now (ENGINE 9)."""
         passed = self.now - fleet.counted
         if passed:
             for state, n in enumerate(fleet.counts):
                 fleet.sums[state] += n * passed
+            fleet.least = min(fleet.least, fleet.counts[State.FMC] + fleet.counts[State.PMC])
+            if fleet.is_below:
+                fleet.below += passed
             fleet.counted = self.now
 
     def book_reasons(self, system: System) -> None:
@@ -1444,7 +1494,9 @@ class Replication:
         system.since = self.now
 
 
-ITEM_METERS = {"stock": 0, "holes": 1, "backorders": 2, "in_repair": 3, "on_order": 4, "condemned": 5}
+#: Clauses that a covered order passes while signed contracts are honoured (ENGINE 18).
+PASSED_UNDER_CONTRACT = ("new_orders", "accepted_orders")
+ITEM_METERS = {measure: place for place, measure in enumerate(ITEM_MEASURES)}
 
 
 def later(limit: int, by: int) -> int:

@@ -204,6 +204,7 @@ class HaltDates:
     title: str
     begins: int
     ends: int
+    leave_within: int  # parameter in days, -1 without
     says: Halt
     content: str  # everything but dates and names: halts that are one when they adjoin
 

@@ -212,10 +212,12 @@ class Compiler:
             fly=-1 if fly is None else self.number(f"{at}/fly", *fly.per_year, fly.log),
             fly_each=fly is not None and fly.basis == "each",
             fly_changes=tuple(
-                (self.day(f"{at}/fly/{k}/from", c.from_), self.number(f"{at}/fly/{k}/to", *c.to.per_year))
+                (self.day(f"{at}/fly/{k}/from", c.from_), self.number(f"{at}/fly/{k}/to", *c.to.per_year, c.to.log))
                 for k, c in enumerate(fly.changes if fly is not None else ())
             ),
-            at_most=-1 if fleet.at_most is None else self.number(f"{at}/at_most", *fleet.at_most.per_year),
+            at_most=-1 if fleet.at_most is None else self.number(
+                f"{at}/at_most", *fleet.at_most.per_year, fleet.at_most.log
+            ),
             positions=positions,
             upkeep=tuple(
                 arrays.Upkeep(
@@ -447,6 +449,7 @@ class Compiler:
         return arrays.HaltDates(
             name, halt.title or name.replace("_", " "),
             self.day(f"halts/{name}/from", halt.from_), self.day(f"halts/{name}/until", halt.until),
+            -1 if halt.people.leave_within is None else self.value(f"halts/{name}/leave_within", halt.people.leave_within),
             halt, content_of(halt),
         )  # fmt: skip
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from armsim.model import draws, rules
@@ -18,6 +18,7 @@ from armsim.scenario.halts import Halt
 
 LONG_AGO = -NEVER
 Steps = tuple[tuple[int, ...], tuple[int, ...]]  # times and values; the first time is LONG_AGO
+Terms = tuple[tuple[int, int], ...]  # when a contract is in force, [begin, end)
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class HaltSpan:
     begin: int
     end: int
     says: Halt
+    leave_within: int  # seconds, -1 without
+    members: tuple[tuple[int, int, int], ...]  # (halt, begin, end) of each halt that was merged into it
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class World:
     warmup: int
     halts: tuple[HaltSpan, ...]
     uncovered: tuple[Gate, ...]  # per line
-    covered: tuple[Gate, ...]
+    covered: tuple[tuple[Gate, ...], ...]  # per line and contract that covers it
     in_force: tuple[tuple[tuple[int, int], ...], ...]  # per contract: terms [begin, end)
     local: tuple[Steps, ...]  # per pool
     foreign: tuple[tuple[Steps, ...], ...]  # per pool and supplier
@@ -91,7 +94,8 @@ class Calendar:
     def __init__(self, model: Model, values: tuple[float, ...], number: int) -> None:
         self.model, self.values, self.number = model, values, number
         self.halts = merged(self.spans(), model.halts)
-        self.in_force = tuple(self.terms(c) for c in range(len(model.contracts)))
+        self.in_force = tuple(self.terms(c, self.halts) for c in range(len(model.contracts)))
+        self.in_force_without_halts = tuple(self.terms(c, ()) for c in range(len(model.contracts)))
 
     def at(self, index: int) -> int:
         """A date parameter in seconds from the start; NEVER for -1."""
@@ -105,8 +109,8 @@ class Calendar:
             values=self.values,
             warmup=max(0, self.at(model.warmup)),
             halts=self.halts,
-            uncovered=tuple(self.gate(line, covered=False) for line in model.lines),
-            covered=tuple(self.gate(line, covered=True) for line in model.lines),
+            uncovered=tuple(self.gate(line) for line in model.lines),
+            covered=tuple(tuple(self.gate(line, c) for c in line.contracts) for line in model.lines),
             in_force=self.in_force,
             local=tuple(self.local(pool) for pool in model.pools),
             foreign=tuple(tuple(self.foreign(p, k, True) for k in range(len(p.foreign))) for p in model.pools),
@@ -125,21 +129,21 @@ class Calendar:
         for index, halt in enumerate(self.model.halts):
             begin, end = max(0, self.at(halt.begins)), self.at(halt.ends)
             if begin < end and begin < self.model.horizon:
-                found.append(HaltSpan(index, begin, end, halt.says))
+                within = -1 if halt.leave_within < 0 else self.at(halt.leave_within)
+                found.append(HaltSpan(index, begin, end, halt.says, within, ((index, begin, end),)))
         return found
 
-    def gate(self, line: Line, covered: bool) -> Gate:
-        """The gate of a line: in each segment the strictest clause of the halts in force (R-H3)."""
-        concerned = [
-            halt
-            for halt in self.halts
-            if halt.index in line.halts and not (covered and line.excepted[line.halts.index(halt.index)])
-        ]
+    def gate(self, line: Line, contract: int = -1) -> Gate:
+        """The gate of a line: in each segment the strictest clause of the halts in force (R-H3).
+
+        For orders under a contract: without the halts that leave it out.
+        """
+        concerned = [halt for halt in self.halts if halt.index in line.halts and contract not in left_out(line, halt)]
         edges = sorted({LONG_AGO} | {t for halt in concerned for t in (halt.begin, halt.end) if t < NEVER})
         rows: list[tuple[int, ...]] = []
         times: list[int] = []
         for edge in edges:
-            row = levels([halt.says for halt in concerned if halt.begin <= edge < halt.end], covered)
+            row = levels([halt.says for halt in concerned if halt.begin <= edge < halt.end], contract >= 0)
             if not rows or row != rows[-1]:
                 times.append(edge)
                 rows.append(row)
@@ -148,11 +152,11 @@ class Calendar:
 
     # Contracts ----------------------------------------------------------------------------------------
 
-    def terms(self, index: int) -> tuple[tuple[int, int], ...]:
+    def terms(self, index: int, halts: tuple[HaltSpan, ...]) -> Terms:
         """When a contract is in force, renewals included (ENGINE 18)."""
         contract = self.model.contracts[index]
         begin, end = self.at(contract.begins), self.at(contract.ends)
-        times, closed = self.closed_to_signing(contract.halts)
+        times, closed = closed_to_signing(halts, contract.halts)
         if begin > 0:
             signed = self.at(contract.signed)
             delay = rules.wait_until_at_most(times, closed, signed, 0)
@@ -165,12 +169,9 @@ class Calendar:
         if contract.renew_takes >= 0 and end < NEVER:
             takes, runs = self.at(contract.renew_takes), self.at(contract.renew_for)
             terms += rules.renewals(times, closed, end, takes, runs, self.model.horizon)
-        return joined(terms)
-
-    def closed_to_signing(self, halts: tuple[int, ...]) -> Steps:
-        """When contracts can be neither negotiated nor signed."""
-        spans = [(h.begin, h.end) for h in self.halts if h.index in halts and h.says.level("renewals")]
-        return steps_of(spans)
+        joint = joined(terms)
+        # In force at the start counts as in force in the warm-up; what ended before it does not (R-T6).
+        return tuple((LONG_AGO if b <= 0 else b, e) for b, e in joint if e > 0)
 
     # People -------------------------------------------------------------------------------------------
 
@@ -187,25 +188,29 @@ class Calendar:
         )
         times, present = stepped(people, changes)
         line = self.model.lines[line_index]
-        in_force = self.covered_steps(line)
+        in_force = self.covered_steps(line, self.in_force if with_halts else self.in_force_without_halts)
         leaving = [h for h in self.halts if with_halts and h.index in line.halts and not h.says.people.stay]
-        gone = [self.leaving(halt, max(present)) for halt in leaving]
-        edges = sorted({*times, *in_force[0], *(t for steps in gone for t in steps[0])})
+        gone = [(self.leaving(halt, max(present)), self.spared(line, halt)) for halt in leaving]
+        edges = sorted({*times, *in_force[0], *(t for pair in gone for steps in pair for t in steps[0])})
         values = []
         for t in edges:
             there = rules.level_at(times, present, t) * rules.level_at(*in_force, t)
-            for steps in gone:
-                there = min(there, rules.level_at(*steps, t))
+            for steps, spared in gone:
+                if not rules.level_at(*spared, t):
+                    there = min(there, rules.level_at(*steps, t))
             values.append(there)
         return tidy_steps(edges, values)
+
+    def spared(self, line: Line, halt: HaltSpan) -> Steps:
+        """1 while a contract covers the line that the halt leaves out."""
+        return steps_of([term for c in left_out(line, halt) for term in self.in_force[c]])
 
     def leaving(self, halt: HaltSpan, people: int) -> Steps:
         """How many of `people` may still be there over time, by one halt's people clause."""
         clause = halt.says.people
         steps: list[tuple[int, int]] = []
-        if clause.leave_within is not None:
-            within = int(math.floor(clause.leave_within.middle * draws.SECONDS_PER_DAY + 0.5))
-            leave = rules.departures(people, halt.begin, within)
+        if halt.leave_within >= 0:
+            leave = rules.departures(people, halt.begin, halt.leave_within)
             steps = [(t, people - k - 1) for k, t in enumerate(leave)]
         for day, share in sorted((clause.leave_by or {}).items()):
             t = max(halt.begin, self.seconds_of(day))
@@ -226,11 +231,11 @@ class Calendar:
 
         return (units.parse_date(day) - self.model.start).days * units.SECONDS_PER_DAY
 
-    def covered_steps(self, line: Line) -> Steps:
+    def covered_steps(self, line: Line, in_force: tuple[Terms, ...]) -> Steps:
         """1 while a contract covers the line, and always where none ever does (R-M4, section 3)."""
         if not line.contracts:
             return (LONG_AGO,), (1,)
-        return steps_of([term for c in line.contracts for term in self.in_force[c]])
+        return steps_of([term for c in line.contracts for term in in_force[c]])
 
     # Flying -------------------------------------------------------------------------------------------
 
@@ -247,6 +252,11 @@ class Calendar:
                 times.append(day)
                 values.append(value)
         return tidy_steps(times, values)
+
+
+def closed_to_signing(halts: tuple[HaltSpan, ...], concerned: tuple[int, ...]) -> Steps:
+    """When contracts can be neither negotiated nor signed."""
+    return steps_of((h.begin, h.end) for h in halts if h.index in concerned and h.says.level("renewals"))
 
 
 def flown_a_second(fh_a_year: float) -> int:
@@ -280,7 +290,8 @@ def merged(spans: list[HaltSpan], halts: tuple[HaltDates, ...]) -> tuple[HaltSpa
         last = found[-1] if found else None
         same = last is not None and halts[last.index].content == halts[span.index].content
         if last is not None and same and span.begin <= last.end:
-            found[-1] = HaltSpan(last.index, last.begin, max(last.end, span.end), last.says)
+            end, members = max(last.end, span.end), last.members + span.members
+            found[-1] = replace(last, end=end, members=members)
         else:
             found.append(span)
     return tuple(sorted(found, key=lambda s: s.index))
@@ -330,9 +341,17 @@ def tidy_steps(times: Iterable[int], values: Iterable[int]) -> Steps:
     return tuple(t for t, _ in kept), tuple(value for _, value in kept)
 
 
-def covered_at(model: Model, world: World, line: int, t: int) -> bool:
-    """True when a contract that covers the line is in force at t."""
-    return any(begin <= t < end for c in model.lines[line].contracts for begin, end in world.in_force[c])
+def left_out(line: Line, halt: HaltSpan) -> tuple[int, ...]:
+    """The contracts covering a line that a halt names among its exceptions."""
+    return line.excepted[line.halts.index(halt.index)]
+
+
+def cover_at(model: Model, world: World, line: int, t: int) -> int:
+    """Which of the contracts that can cover the line is in force at t: its place among them, -1 for none."""
+    for k, contract in enumerate(model.lines[line].contracts):
+        if any(begin <= t < end for begin, end in world.in_force[contract]):
+            return k
+    return -1
 
 
 
@@ -392,9 +411,13 @@ def crew_seconds_lost(model: Model, world: World) -> list[int]:
                 if gone <= 0:
                     continue
                 for halt in world.halts:
-                    concerned = halt.index in model.lines[line].halts
-                    if concerned and halt.begin <= begin < halt.end and (
-                        not halt.says.people.stay or halt.says.level("renewals")
-                    ):
-                        lost[halt.index] += gone * (end - begin)
+                    if halt.index not in model.lines[line].halts:
+                        continue
+                    # Who may not renew a contract is answerable after its end too.
+                    for index, since, until in halt.members:
+                        if halt.says.level("renewals"):
+                            until = NEVER
+                        elif halt.says.people.stay:
+                            continue
+                        lost[index] += gone * max(0, min(end, until) - max(begin, since))
     return lost

@@ -21,7 +21,9 @@ class State(IntEnum):
 
 
 #: Measures of an item, summed over sites.
-ITEM_MEASURES = ("stock", "holes", "backorders", "in_repair", "on_order", "condemned")
+ITEM_MEASURES = ("stock", "holes", "backorders", "in_repair", "on_order", "condemned", "abroad")
+#: Measures of a crew pool: people there, tasks in work, tasks waiting.
+POOL_MEASURES = ("people", "busy", "waiting")
 #: What halts touched (R-H5).
 TOUCHES = ("orders_refused", "consignments_held", "repairs_caught", "crew_days_lost", "systems_forbidden")
 #: Down-time is shared equally among simultaneous reasons in these parts of a second: lcm(1..12).
@@ -36,7 +38,9 @@ class Trajectory:
 
     `states[p][f][s]`: system-seconds of fleet f in state s during report period p; `ends[p][f][s]`: systems
     at the period's end (left limit); `flown`, `demanded`: nano-flown-seconds per period and fleet;
-    `items[p][i][m]`: unit-seconds; `causes`: system-seconds / PARTS_OF_A_SECOND down, from the report period
+    `items[p][i][m]`: unit-seconds; `pools[p][pool][m]`: person- or task-seconds; `below[p][f]`: seconds with
+    fewer mission-capable systems than the minimum, event-exact (ENGINE 23); `least[p][f]`: the fewest
+    mission-capable systems during the period; `causes`: system-seconds / PARTS_OF_A_SECOND down, from the report period
     of the first halt on; `touched[h][k]`: by halt and TOUCHES (crew in person-seconds).
     """
 
@@ -47,6 +51,9 @@ class Trajectory:
     flown: list[list[int]] = field(default_factory=list)
     demanded: list[list[int]] = field(default_factory=list)
     items: list[list[list[int]]] = field(default_factory=list)
+    pools: list[list[list[int]]] = field(default_factory=list)
+    below: list[list[int]] = field(default_factory=list)
+    least: list[list[int]] = field(default_factory=list)
     causes: dict[CauseKey, int] = field(default_factory=dict)
     touched: list[list[int]] = field(default_factory=list)
     events: int = 0

@@ -1,4 +1,4 @@
-"""Charts that go into a briefing as they are: readiness over time, states, and sweeps, on a 16:9 slide.
+"""Charts that go into a briefing as they are: readiness over time and states, on a 16:9 slide.
 
 Each function gives a matplotlib Figure that belongs to no pyplot; every element carries a gid, such as
 'median:<variant>' or 'halt:<name>', that survives as an id in the SVG.
@@ -11,22 +11,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import ceil, floor, isfinite
+from math import ceil, isfinite
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib import colormaps
-from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from armsim.errors import UsageError
-from armsim.measures import Crossing, Curve, HaltShown, ObservationShown, Run
+from armsim.measures import Curve, FleetResult, HaltShown, ObservationShown, Run
 from armsim.report import theme, titles
+from armsim.report.parts import MOST_LINES, Label, amount, column, minimum_line, right_labels, y_axis, y_ticks
 from armsim.report.theme import DPI, LANE, Box, Page, Plot
 
-MOST_LINES = len(theme.LINES)  # more variants than these cannot be told apart
 DEFAULT_LINES = 8  # variants shown when none are chosen
 MOST_LANES = 5  # rows of halt labels; what does not fit is counted in one more
 STATES_COLUMN = 3.3  # inches for the labels of states
@@ -65,54 +62,39 @@ def readiness(
     twin = titles.twin_of(run, fleet, main)
     twin_curve = titles.curve_of(twin, measure) if twin else None
     minimum = result.minimum if measure in ("mc", "mc_end") else None
-    seen = [
-        one
-        for one in run.observations
-        if one.fleet == fleet and one.measure == measure and _in_time(run, one)
-    ]
+    seen = [one for one in run.observations if one.fleet == fleet and one.measure == measure and _in_time(run, one)]
+    percent = scale != 1.0 or (result.authorised == 100 and not titles.in_hours(measure))
     with theme.house_style():
         page = _page(
             run,
             titles.comparison_title(run, fleet, chosen, measure) if title is None else title,
             titles.subtitle(run, fleet, main, measure, len(chosen), fans) + _left_out(run, variants, chosen),
+            chosen,
         )
-        tops = [top for name in chosen[:fans] for top in curves[name].p95]
-        tops += [top for name in chosen for top in curves[name].p50] + list(
-            twin_curve.p50 if twin_curve else ()
-        )
+        tops = [top for name in chosen[:fans] for band in (curves[name].p75, curves[name].p95) for top in band]
+        tops += [top for name in chosen for top in curves[name].p50] + list(twin_curve.p50 if twin_curve else ())
         tops += [part for one in seen for part in (one.low, one.best, one.high) if part is not None]
         tops += [minimum] if minimum is not None else []
-        percent = scale != 1.0 or (result.authorised == 100 and not titles.in_hours(measure))
-        y_top, step = _y_axis(max(tops) * scale, percent)
-        lanes = _lanes(page, run, run.variants[main].halts, theme.COLUMN)
-        area = theme.plot(page, _x_range(run), y_top, _rows(lanes))
-        _y_ticks(area, y_top, step, "%" if percent else "")
+        y_top, step = y_axis(max(filter(isfinite, tops)) * scale, percent)
+        labels = _end_labels(run, chosen, curves, twin_curve, scale, percent)
+        wide = column(page, labels)
+        lanes = _lanes(page, run, run.variants[main].halts, wide)
+        area = theme.plot(page, _x_range(run), y_top, _rows(lanes), wide)
+        y_ticks(area, y_top, step, "%" if percent else "")
         _x_ticks(area, run)
         _halts(area, run, lanes, shaded=True)
-        labels = []
         for name, style in reversed(list(zip(chosen, theme.LINES))):
-            _draw_variant(
-                area, run, curves[name], name, scale, style, chosen.index(name) < fans, name == main
-            )
-        if twin is not None and twin_curve is not None:
-            labels.append(_draw_twin(area, run, curves[main], twin_curve, scale, percent))
-        for name, style in zip(chosen, theme.LINES):
-            end = curves[name].p50[-1] * scale
-            shown = _amount(end, percent)
-            tail = f": median {shown}" if len(chosen) == 1 else f": {shown}"
-            size = 15.0 if name == main else 13.0
-            labels.append(
-                _Label(f"label:{name}", run.variants[name].title, tail, end, style[1], size, "bold")
-            )
-        if len(chosen) == 1:
-            for words, high in (("90% of runs", curves[main].p95), ("middle 50% of runs", curves[main].p75)):
-                labels.append(_Label("band", words, "", high[-1] * scale, theme.LINES[0][1], 11.0, "normal"))
-        _right_labels(area, labels)
+            _draw_variant(area, run, curves[name], name, scale, style, chosen.index(name) < fans, name == main)
+        if twin_curve is not None and twin_curve != curves[main]:
+            xs, ys = _xs(run), _ys(twin_curve.p50, scale)
+            area.axes.plot(xs, ys, color=theme.TWIN_GREY, linewidth=2.4, gid="twin", zorder=4.5, solid_capstyle="butt")
+            area.keep_clear(xs, ys)
+        right_labels(area, labels)
         if minimum is not None:
-            _minimum(area, minimum * scale, f"Minimum {result.minimum_text}".strip())
+            minimum_line(area, minimum * scale, f"Minimum {result.minimum_text}".strip())
         if minimum is not None and measure == "mc" and result.first_below_minimum is not None:
             whose = run.variants[main].title if len(chosen) > 1 else ""
-            _crossing(area, run, result.first_below_minimum, curves[main], scale, whose)
+            _crossing(area, run, result, scale, whose)
         _observations(area, run, seen, scale)
     return page.figure
 
@@ -127,9 +109,7 @@ def _chosen(run: Run, variants: list[str] | None) -> list[str]:
     twin = titles.variant_of(run, names[0]).twin
     names = [name for name in names if name != twin]
     if len(names) > MOST_LINES:
-        raise UsageError(
-            f"{len(names)} variants cannot be told apart on one chart; choose at most {MOST_LINES}"
-        )
+        raise UsageError(f"{len(names)} variants cannot be told apart on one chart; choose at most {MOST_LINES}")
     return names
 
 
@@ -157,6 +137,8 @@ def _draw_variant(
             ("fan90", curve.p05, curve.p95, 0.20),
             ("fan50", curve.p25, curve.p75, 0.30),
         ):
+            if not all(map(isfinite, (*low, *high))):  # too few runs for this band
+                continue
             lower, upper = _ys(low, scale), _ys(high, scale)
             area.axes.fill_between(
                 xs, lower, upper, color=style[0], alpha=alpha, linewidth=0, gid=f"{kind}:{name}", zorder=2
@@ -170,53 +152,45 @@ def _draw_variant(
     area.keep_clear(xs, ys)
 
 
-def _draw_twin(area: Plot, run: Run, main: Curve, twin: Curve, scale: float, percent: bool) -> _Label:
-    """The grey line without the halt, unless it is the main line itself; gives its label."""
-    end = twin.p50[-1] * scale
-    if twin == main:
-        return _Label("twin", "No halt: the same", "", end, theme.TWIN_GREY, 13.0, "bold")
-    xs, ys = _xs(run), _ys(twin.p50, scale)
-    area.axes.plot(
-        xs, ys, color=theme.TWIN_GREY, linewidth=2.4, gid="twin", zorder=4.5, solid_capstyle="butt"
-    )
-    area.keep_clear(xs, ys)
-    return _Label("label:twin", "No halt", f": {_amount(end, percent)}", end, theme.TWIN_GREY, 13.0, "bold")
+def _end_labels(
+    run: Run, chosen: list[str], curves: dict[str, Curve], twin: Curve | None, scale: float, percent: bool
+) -> list[Label]:
+    """What stands right of the lines and bands: the main variant, its twin, the others, then bands."""
+    labels, many = [], len(chosen) > 4
+    for name, (_, ink, _) in zip(chosen, theme.LINES):
+        end = curves[name].p50[-1] * scale
+        tail = f": median {amount(end, percent)}" if len(chosen) == 1 else f": {amount(end, percent)}"
+        size = (15.0 if name == chosen[0] else 13.0) - many
+        labels.append(Label(f"label:{name}", run.variants[name].title, tail, end, ink, size, "bold"))
+    if twin is not None:
+        end = twin.p50[-1] * scale
+        gid, words, tail = ("label:twin", "No halt", f": {amount(end, percent)}")
+        if twin == curves[chosen[0]]:
+            gid, words, tail = ("twin", "No halt: the same", "")
+        labels.insert(1, Label(gid, words, tail, end, theme.TWIN_GREY, 13.0 - many, "bold"))
+    if len(chosen) == 1:
+        main = curves[chosen[0]]
+        for words, high in (("90% of runs", main.p95), ("middle 50% of runs", main.p75)):
+            if isfinite(high[-1]):
+                labels.append(Label("band", words, "", high[-1] * scale, theme.LINES[0][1], 11.0, "normal"))
+    return labels
 
 
-def _minimum(area: Plot, level: float, words: str) -> None:
-    """The dashed line of the minimum, labelled where the label covers least."""
-    area.axes.axhline(
-        level, color=theme.VERMILLION, linewidth=2.0, dashes=(5, 3), gid="minimum", zorder=4.2
-    )  # fmt: skip
-    words = area.page.wrap(words, 4.2, 13, lines=2)
-    text = area.page.write(
-        area.left, area.bottom, words, 13, "minimum:label", color=theme.DARK_VERMILLION, va="bottom"
-    )
-    height = area.page.height(text) * DPI
-    edge, y = area.box(), area.y_inch(level) * DPI
-
-    def spots() -> Iterator[tuple[float, float]]:
-        for x in np.linspace(edge.x1, edge.x0, 60):
-            yield float(x), y + 5
-            yield float(x), y - height - 6
-
-    area.place(text, spots())
-    area.keep_clear(area.x_range, (level, level))
-
-
-def _crossing(area: Plot, run: Run, crossing: Crossing, curve: Curve, scale: float, whose: str) -> None:
+def _crossing(area: Plot, run: Run, result: FleetResult, scale: float, whose: str) -> None:
     """A ring where the median run first falls below the minimum, with its interval; or how many runs do.
 
-    `whose` is the variant it speaks of, '' where there is only one.
+    No ring for a fleet that is below before any halt. `whose` is the variant it speaks of, '' for the only one.
     """
-    page, words, lines = area.page, titles.crossing_words(run, crossing), []
+    crossing, curve, already = result.first_below_minimum, result.curves["mc"], titles.below_before(run, result)
+    assert crossing is not None
+    words = f"Below the minimum {already}" if already else titles.crossing_words(run, crossing)
+    page, lines = area.page, list[str]()
     ink = theme.BLUE if whose else theme.INK
     if whose:
         lines.append(page.cut(theme.clean(whose), 3.4, 13, tail=":"))
-    if crossing.p50 is None:
-        text = page.write(
-            area.left, area.bottom, "\n".join([*lines, words]), 13, "crossing", va="bottom", color=ink
-        )
+    if already or crossing.p50 is None:
+        words = f"{words[0].lower()}{words[1:]}" if already and whose else words
+        text = page.write(area.left, area.bottom, "\n".join([*lines, words]), 13, "crossing", va="bottom", color=ink)
         area.place(text, area.everywhere())
         return
     first, rest = words.split(": ", 1)
@@ -270,9 +244,7 @@ def _observations(area: Plot, run: Run, seen: list[ObservationShown], scale: flo
             elif not missing and low != high:
                 area.axes.plot([middle], [end_level], marker="_", markersize=9, markeredgewidth=1.8, **style)
         if one.best is not None:
-            area.axes.plot(
-                [middle], [level], marker="D", markersize=7, linestyle="none", clip_on=False, **style
-            )
+            area.axes.plot([middle], [level], marker="D", markersize=7, linestyle="none", clip_on=False, **style)
         marks.append((area.x_inch(middle) * DPI, area.y_inch(high) * DPI, area.y_inch(low) * DPI))
     if not marks:
         return
@@ -301,12 +273,6 @@ def _observations(area: Plot, run: Run, seen: list[ObservationShown], scale: flo
     area.place(text, spots())
 
 
-def box_size(text: Any) -> tuple[float, float]:
-    """Width and height of placed text in pixels."""
-    box = theme.box_of(text)
-    return box.x1 - box.x0, box.y1 - box.y0
-
-
 # ---- states ------------------------------------------------------------------------------------------
 
 
@@ -319,6 +285,7 @@ def states(run: Run, fleet: str, variant: str, title: str | None = None) -> Figu
             run,
             titles.states_title(run, fleet, variant) if title is None else title,
             titles.states_subtitle(run, fleet, variant),
+            [variant],
         )
         means = [np.array(_ys(result.curves[state[0]].mean, 1.0)) for state in shown]
         total = sum(means, np.zeros(len(run.dates) + 2))
@@ -326,7 +293,7 @@ def states(run: Run, fleet: str, variant: str, title: str | None = None) -> Figu
         step = theme.nice_step(highest)
         lanes = _lanes(page, run, titles.variant_of(run, variant).halts, STATES_COLUMN)
         area = theme.plot(page, _x_range(run), highest * 1.12, _rows(lanes), STATES_COLUMN)
-        _y_ticks(area, highest * 1.12, step, "")
+        y_ticks(area, highest * 1.12, step, "")
         _x_ticks(area, run)
         _halts(area, run, lanes, shaded=False)
         xs, below = _xs(run), np.zeros(len(run.dates) + 2)
@@ -338,250 +305,75 @@ def states(run: Run, fleet: str, variant: str, title: str | None = None) -> Figu
             )  # fmt: skip
             middle = float(below[-1] + mean[-1] / 2)
             tail = f": {titles.number(float(mean[-1]))}"
-            labels.append(_Label(f"label:{name}", words, tail, middle, ink, 12.5, "bold", (colour, hatch)))
+            labels.append(Label(f"label:{name}", words, tail, middle, ink, 12.5, "bold", (colour, hatch)))
             below = below + mean
-        _right_labels(area, labels)
+        right_labels(area, labels[::-1])
+        rules = []
         if result.minimum is not None:
-            _ruled(
-                area, result.minimum, f"Minimum {result.minimum_text} (ready)", "minimum", theme.BLACK, (5, 3)
-            )
+            rules.append((result.minimum, f"Minimum {result.minimum_text} (ready)", "minimum", theme.BLACK, (5.0, 3.0)))
         if result.authorised:
             words = f"Authorised: {titles.number(result.authorised)}"
             if result.lot > 1:
                 words += f" {titles.units(result)}"
-            _ruled(area, result.authorised, words, "authorised", theme.INK, (1, 1.5))
+            rules.append((result.authorised, words, "authorised", theme.INK, (1.0, 1.5)))
+        _rules(area, rules)
     return page.figure
 
 
-def _ruled(area: Plot, level: float, words: str, gid: str, colour: str, dashes: tuple[float, float]) -> None:
-    """A horizontal line over coloured areas, with its label on a white plate."""
-    area.axes.axhline(level, color="white", linewidth=3.6, zorder=4.1, alpha=0.8)
-    line_colour = theme.VERMILLION if gid == "minimum" else colour
-    if gid == "minimum":  # over vermillion areas only a dark line is seen
-        line_colour = theme.BLACK
-    area.axes.axhline(level, color=line_colour, linewidth=2.0, dashes=dashes, gid=gid, zorder=4.2)
+def _rules(area: Plot, rules: Sequence[tuple[float, str, str, str, tuple[float, float]]]) -> None:
+    """Horizontal lines over coloured areas (level, words, gid, colour, dashes), then labels that hide none of them."""
+    for level, _, gid, colour, dashes in rules:
+        area.axes.axhline(level, color="white", linewidth=3.6, zorder=4.1, alpha=0.8)
+        area.axes.axhline(level, color=colour, linewidth=2.0, dashes=dashes, gid=gid, zorder=4.2)
+        area.keep_clear(area.x_range, (level, level))
     plate = {"facecolor": "white", "edgecolor": "none", "alpha": 0.88, "pad": 2.5}
-    words = area.page.wrap(words, 4.2, 12.5, lines=2)
-    text = area.page.write(
-        area.left, area.bottom, words, 12.5, f"{gid}:label", color=colour, va="bottom", bbox=plate
-    )
-    height, edge, y = box_size(text)[1], area.box(), area.y_inch(level) * DPI
-
-    def spots() -> Iterator[tuple[float, float]]:
-        for away in (0.0, 30.0):
-            for x in np.linspace(edge.x0 + 10, edge.x1, 30):
-                yield float(x), y + 12 + away
-                yield float(x), y - height - 12 - away
-
-    area.place(text, spots())
-
-
-# ---- sweeps ------------------------------------------------------------------------------------------
-
-
-def sweep_lines(
-    factor: str,
-    values: list[str],
-    series: dict[str, list[tuple[float, float, float]]],
-    y_label: str,
-    title: str,
-    subtitle: str,
-    source_lines: Sequence[str],
-    minimum: float | None = None,
-) -> Figure:
-    """A result against the values of one factor: mean and the middle 90% of runs, one line a variant.
-
-    `series` maps a variant to (p05, mean, p95) at each value; not-a-number leaves a gap. Bands are drawn for
-    one or two variants, whiskers beside each other for more. `minimum` is in the units of the result.
-    """
-    wrong = {name: len(rows) for name, rows in series.items() if len(rows) != len(values)}
-    if not series or not values or wrong:
-        raise UsageError(
-            f"a sweep needs a number for each of its {len(values)} values; got {wrong or 'none'}"
+    edge = area.box()
+    for level, words, gid, colour, _ in rules:
+        words = area.page.wrap(words, 4.2, 12.5, lines=2)
+        text = area.page.write(
+            area.left, area.bottom, words, 12.5, f"{gid}:label", color=colour, va="bottom", bbox=plate
         )
-    if len(series) > MOST_LINES:
-        raise UsageError(
-            f"{len(series)} variants cannot be told apart on one chart; choose at most {MOST_LINES}"
-        )
-    numbers = np.array([rows for rows in series.values()], dtype=float)
-    finite = numbers[np.isfinite(numbers)]
-    highest = max(float(finite.max()) if finite.size else 1.0, minimum or 0.0)
-    percent = "%" in y_label and highest <= 100
-    with theme.house_style():
-        page = Page()
-        page.head(title, subtitle)
-        page.foot(_small_print(source_lines))
-        _axis_name(page, y_label)
-        page.bottom += 0.32  # for the name of the factor
-        y_top, step = _y_axis(highest, percent)
-        area = theme.plot(page, (-0.5, len(values) - 0.5), y_top)
-        _y_ticks(area, y_top, step, "%" if percent else "")
-        _value_ticks(area, values)
-        labels = []
-        for k, ((name, _), style) in enumerate(zip(series.items(), theme.LINES)):
-            low, mean, high = numbers[k].T
-            aside = 0.0 if len(series) <= 2 else (k - (len(series) - 1) / 2) * min(0.09, 0.6 / len(series))
-            xs = np.arange(len(values)) + aside
-            if len(series) <= 2:
-                area.axes.fill_between(
-                    xs, low, high, color=style[0], alpha=0.2, linewidth=0, gid=f"band:{name}"
-                )
-                area.shade(list(xs), list(low), list(high))
-            area.axes.vlines(
-                xs, low, high, color=style[0], linewidth=1.8, alpha=0.85, gid=f"whisker:{name}", zorder=3
-            )
-            area.axes.plot(
-                xs, mean, color=style[0], linestyle=style[2], linewidth=2.6, gid=f"mean:{name}", zorder=4
-            )
-            area.axes.plot(xs, mean, color=style[0], marker="o", markersize=7, linestyle="none", zorder=5)
-            good = np.isfinite(mean)
-            for x, bottom, top in zip(xs, low, high):
-                if isfinite(bottom) and isfinite(top):
-                    area.keep_clear([x, x], [bottom, top])
-            if good.any():
-                area.keep_clear(list(xs[good]), list(mean[good]))
-                end = float(mean[good][-1])
-                tail = f": {_amount(end, percent)}"
-                labels.append(_Label(f"label:{name}", name, tail, end, style[1], 13.0, "bold"))
-        _right_labels(area, labels)
-        if minimum is not None:
-            _minimum(area, minimum, f"Minimum {_amount(minimum, percent)}")
-        _x_name(area, factor)
-    return page.figure
-
-
-def sweep_map(
-    factors: tuple[str, str],
-    values: tuple[list[str], list[str]],
-    table: list[list[float]],
-    label: str,
-    title: str,
-    subtitle: str,
-    source_lines: Sequence[str],
-) -> Figure:
-    """A result over two factors: `table[i][j]` at value i of the first (rows) and value j of the second.
-
-    Every cell prints its number; not-a-number is 'n/a'.
-    """
-    rows, columns = values
-    if not rows or not columns or len(table) != len(rows) or any(len(row) != len(columns) for row in table):
-        raise UsageError(f"a map of {len(rows)} × {len(columns)} values needs a table of that shape")
-    cells = np.array(table, dtype=float)
-    finite = cells[np.isfinite(cells)]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    colours = colormaps["cividis"]
-    with theme.house_style():
-        page = Page()
-        page.head(title, subtitle)
-        page.foot(_small_print(source_lines))
-        _axis_name(page, f"{label}, by {factors[0]} (down) and {factors[1]} (across)")
-        page.bottom += 0.32
-        widest = max(page.width(theme.clean(row), 13) for row in rows)
-        left = page.left + min(2.6, widest) + 0.2
-        area = theme.plot(page, (0.0, float(len(columns))), float(len(rows)), column=0.2, left=left)
-        area.axes.spines["bottom"].set_visible(False)
-        cell_width = (area.right - area.left) / len(columns)
-        cell_height = (area.top - area.bottom) / len(rows)
-        written = [[_cell(value, low, high) for value in row] for row in cells]
-        widest = max(page.width(text, 10) for row in written for text in row)
-        size = min(17.0, 10 * 0.86 * cell_width / widest, 72 * 0.6 * cell_height)
-        for i, row in enumerate(cells):
-            for j, value in enumerate(row):
-                share = 0.5 if high == low else (value - low) / (high - low)
-                colour: Any = colours(share) if isfinite(value) else theme.GRID
-                area.axes.add_patch(
-                    Rectangle((j, len(rows) - 1 - i), 1, 1, facecolor=colour, edgecolor="white",
-                              linewidth=1.5, gid=f"cell:{i}:{j}", clip_on=False)
-                )  # fmt: skip
-                page.write(
-                    area.x_inch(j + 0.5), area.y_inch(len(rows) - 0.5 - i), written[i][j], size,
-                    f"number:{i}:{j}", color=_readable(colour), ha="center", va="center",
-                )  # fmt: skip
-        size, lines = min(13.0, 72 * 0.75 * cell_height), min(2, max(1, int(cell_height / 0.26)))
-        for i, words in enumerate(rows):
-            wrapped = page.wrap(words, area.left - page.left - 0.12, size, lines=lines)
-            page.write(
-                area.left - 0.12, area.y_inch(len(rows) - 0.5 - i), wrapped, size, f"row:{i}",
-                ha="right", va="center", color=theme.SOFT,
-            )  # fmt: skip
-        _value_ticks(area, columns, offset=0.5)
-        _x_name(area, factors[1])
-    return page.figure
-
-
-def _cell(value: float, low: float, high: float) -> str:
-    if not isfinite(value):
-        return "n/a"
-    largest = max(abs(low), abs(high))
-    text = f"{value:,.0f}" if largest >= 20 else f"{value:.1f}" if largest >= 1 else f"{value:.2f}"
-    return text.replace("-", "−")
-
-
-def _readable(colour: Any) -> str:
-    """Black or white, whichever stands out more from the colour (WCAG relative luminance)."""
-    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
-    luminance = 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-    return "white" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else "black"
-
-
-def _value_ticks(area: Plot, values: list[str], offset: float = 0.0) -> None:
-    """The values of a factor under the area, each in the width it has."""
-    room = (area.right - area.left) / len(values) - 0.12
-    size = next(
-        (s for s in (13.0, 11.5, 10.0) if all(area.page.width(theme.clean(v), s) <= room for v in values)), 10
-    )
-    every = max(1, ceil(0.3 / (room + 0.12)))  # very many values: label some
-    for i, value in enumerate(values):
-        if i % every == 0:
-            area.page.write(
-                area.x_inch(i + offset), area.bottom - 0.1,
-                area.page.wrap(value, room * every, size, lines=2), size, f"value:{i}",
-                ha="center", va="top", color=theme.SOFT, linespacing=1.1,
-            )  # fmt: skip
-
-
-def _x_name(area: Plot, name: str) -> None:
-    words = area.page.cut(theme.clean(name), area.right - area.left, 13)
-    area.page.write(
-        (area.left + area.right) / 2,
-        area.bottom - 0.64,
-        words,
-        13,
-        "x",
-        ha="center",
-        va="center",
-        color=theme.SOFT,
-    )
-
-
-def _axis_name(page: Page, name: str) -> None:
-    """What the vertical axis counts, written flat above it."""
-    placed = page.write(
-        page.left,
-        page.top,
-        page.cut(theme.clean(name), page.right - page.left, 13),
-        13,
-        "y",
-        color=theme.INK,
-        va="top",
-    )
-    page.top -= page.height(placed) + 0.2
-
-
-def _small_print(lines: Sequence[str]) -> list[tuple[str, str]]:
-    last = len(lines) - 1
-    return [("source" if i == last else "excludes", line) for i, line in enumerate(lines)]
+        height, y = box_size(text)[1], area.y_inch(level) * DPI
+        columns = np.linspace(edge.x0 + 10, edge.x1, 30)
+        spots = [
+            (float(x), corner)
+            for away in (12.0, 42.0, 72.0)
+            for x in columns
+            for corner in (y + away, y - height - away)
+        ]
+        area.place(text, spots, plate=7)
 
 
 # ---- parts shared by charts over time ----------------------------------------------------------------
 
 
-def _page(run: Run, title: str, subtitle: str) -> Page:
+def _page(run: Run, title: str, subtitle: str, drawn: Sequence[str]) -> Page:
     page = Page()
     page.head(title, subtitle)
-    notes = [("notes", f"Note: {' '.join(run.notes)}")] if run.notes else []
+    notes = _notes(page, run, drawn)
     page.foot([*notes, ("excludes", titles.excludes_line(run)), ("source", titles.source_line(run))])
     return page
+
+
+def _notes(page: Page, run: Run, drawn: Sequence[str]) -> list[tuple[str, str]]:
+    """One line of notes: those on the whole run or a variant drawn as far as they fit, and how many more there are."""
+    if not run.notes:
+        return []
+    told, room = [theme.clean(note) for note in titles.notes_on(run, drawn)], page.right - page.left
+    if not told:
+        count = len(run.notes)
+        return [("notes", f"{count} note{'s' if count > 1 else ''} on variants not drawn in the run record.")]
+    for k in range(len(told), 0, -1):
+        line = f"Note: {' '.join(told[:k])}{_more_notes(len(run.notes) - k)}"
+        if page.width(line, 10.5) <= room:
+            return [("notes", line)]
+    others = len(run.notes) - 1
+    tail = f" (in full{f', with {others} more,' if others else ''} in the run record)"
+    return [("notes", page.cut(f"Note: {told[0]}", room, 10.5, tail=tail))]
+
+
+def _more_notes(count: int) -> str:
+    return f" And {count} more note{'s' if count > 1 else ''} in the run record." if count else ""
 
 
 def _x_range(run: Run) -> tuple[float, float]:
@@ -609,32 +401,6 @@ def _ys(values: Sequence[float], scale: float) -> list[float]:
     return [scaled[0], *scaled, scaled[-1]]
 
 
-def _amount(value: float, percent: bool) -> str:
-    return f"{value + 1e-9:.0f}%" if percent else titles.number(value)
-
-
-def _y_axis(highest: float, percent: bool) -> tuple[float, float]:
-    """Top of the axis and step of its ticks: 0 to 100% or more, or a round number of hours or systems."""
-    if percent:
-        top = max(100.0, 25.0 * ceil(highest / 25 - 1e-9))
-        return top, 25.0 if top <= 200 else theme.nice_step(top)
-    step = theme.nice_step(highest)
-    return step * ceil(highest / step - 1e-9 if highest > 0 else 1), step
-
-
-def _y_ticks(area: Plot, y_top: float, step: float, unit: str) -> None:
-    count = floor(y_top / step + 1e-9)
-    digits = 0 if step >= 1 and step == round(step) else 1 if step >= 0.1 else 3
-    for i in range(count + 1):
-        level = i * step
-        if i:
-            area.axes.axhline(level, color=theme.GRID, linewidth=1.0, zorder=0.5)
-        area.page.write(
-            area.left - 0.1, area.y_inch(level) + 0.02, f"{level:,.{digits}f}{unit}", 14, f"y:{i}",
-            color=theme.SOFT, ha="right", va="center_baseline",
-        )  # fmt: skip
-
-
 def _x_ticks(area: Plot, run: Run) -> None:
     """Calendar years under the area, months when there are less than two years; small ticks between."""
     first, last = run.dates[0], run.end
@@ -642,10 +408,7 @@ def _x_ticks(area: Plot, run: Run) -> None:
     years = [day for day in starts if first <= day <= last]
     days = (last - first).days
     if days < 2 * 366:
-        months = [
-            date(first.year + (first.month - 1 + k) // 12, (first.month - 1 + k) % 12 + 1, 1)
-            for k in range(26)
-        ]
+        months = [date(first.year + (first.month - 1 + k) // 12, (first.month - 1 + k) % 12 + 1, 1) for k in range(26)]
         months = [day for day in months if first <= day <= last]
         every = max(1, ceil(len(months) / 8))
         major = [(day, titles.month_year(day)) for day in months[::every]]
@@ -671,79 +434,6 @@ def _x_ticks(area: Plot, run: Run) -> None:
 def _tick(area: Plot, day: date, length: float) -> None:
     x = area.x_inch(day.toordinal())
     area.page.line([x, x], [area.bottom, area.bottom - length], "tick", color=theme.RULE, linewidth=1.0)
-
-
-@dataclass(frozen=True)
-class _Label:
-    """A label in the right column: it wants to stand at a value of y; `tail` survives any shortening."""
-
-    gid: str
-    words: str
-    tail: str
-    level: float
-    colour: str
-    size: float
-    weight: str
-    swatch: tuple[str, str] | None = None
-
-
-def _right_labels(area: Plot, labels: Sequence[_Label]) -> None:
-    """Labels right of the area, each as near to its value as the others let it, joined by a thin line."""
-    page = area.page
-    edge = area.right + 0.26
-    low, high = area.bottom - 0.05, area.top
-    for shrink, lines in ((1.0, 2), (0.92, 2), (0.92, 1), (0.82, 1), (0.7, 1), (0.58, 1)):
-        placed, heights = [], []
-        for label in labels:
-            start = edge + (0.24 if label.swatch else 0.0)
-            words = page.wrap(
-                label.words, page.right + 0.1 - start, label.size * shrink, label.weight, lines, label.tail
-            )
-            placed.append(
-                page.write(
-                    start,
-                    area.bottom,
-                    words,
-                    label.size * shrink,
-                    label.gid,
-                    color=label.colour,
-                    weight=label.weight,
-                    va="center",
-                    linespacing=1.1,
-                )
-            )
-            heights.append(page.height(placed[-1]) + 0.07)
-        if sum(heights) <= high - low or shrink == 0.58:
-            break
-        for text in placed:
-            text.remove()
-    wanted = [area.y_inch(min(max(label.level, 0.0), area.y_room)) for label in labels]
-    for label, text, y, want in zip(labels, placed, theme.spread(wanted, heights, low, high), wanted):
-        page.move(text, edge + (0.24 if label.swatch else 0.0), y)
-        if label.swatch:
-            colour, hatch = label.swatch
-            page.figure.add_artist(
-                Rectangle(
-                    (edge / theme.SLIDE[0], (y - 0.08) / theme.SLIDE[1]),
-                    0.17 / theme.SLIDE[0],
-                    0.16 / theme.SLIDE[1],
-                    facecolor=colour,
-                    edgecolor="white",
-                    hatch=hatch or None,
-                    linewidth=0,
-                    transform=page.figure.transFigure,
-                    gid=f"swatch:{label.gid}",
-                )
-            )
-        if label.swatch or abs(y - want) > 0.06:
-            page.line(
-                [area.right + 0.03, edge - 0.05],
-                [want, y],
-                "leader",
-                color=label.colour,
-                linewidth=0.9,
-                alpha=0.7,
-            )
 
 
 @dataclass(frozen=True)
@@ -774,9 +464,7 @@ def _lanes(page: Page, run: Run, shown: Sequence[HaltShown], column: float) -> l
         x = left + (day - first_x) / (last_x - first_x) * (right - left)
         about = "about " if halt.uncertain else ""
         since = "since " if halt.start < run.dates[0] else ""
-        tail = f", {since}{about}{titles.month_year(halt.start)}" + (
-            " (background)" if halt.background else ""
-        )
+        tail = f", {since}{about}{titles.month_year(halt.start)}" + (" (background)" if halt.background else "")
         room = min(5.2, right - left - 0.2)
         words = page.cut(theme.clean(halt.title), room, 12.5, tail=tail)
         width = page.width(words, 12.5)
@@ -871,4 +559,4 @@ def save(figure: Figure, folder: Path, name: str) -> list[Path]:
     return paths
 
 
-__all__ = ["readiness", "save", "states", "sweep_lines", "sweep_map"]
+__all__ = ["readiness", "save", "states"]

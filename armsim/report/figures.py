@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from armsim.errors import UsageError, did_you_mean
 from armsim.measures import Run
 from armsim.report import titles
-from armsim.report.tables import summary_rows
+from armsim.report.tables import first_period, summary_rows
 from armsim.study.sweep import Sweep
 
 
@@ -65,40 +66,51 @@ def sweep_figure(result: Sweep, fleet: str | None = None, months: int = 12) -> A
         f"mean of the report period {months} months after the first halt date."
     )
     source = [titles.excludes_line(first), titles.source_line(first)]
+    if len(factors) > 2:
+        raise UsageError("a figure shows one factor or two; the table holds all")
+    if all(math.isnan(ready(run, main.name, fleet, months)[1]) for run in result.runs):
+        raise UsageError(f"{months} months after the first halt date lies beyond the end: there is nothing to draw")
     if len(factors) == 1:
+        titled = [one.title for one in first.variants.values()]
         series = {
-            first.variants[name].title: [ready(run, name, fleet, months) for run in result.runs]
-            for name in first.variants
+            one.title if titled.count(one.title) == 1 else f"{one.title} ({one.name})": [
+                ready(run, one.name, fleet, months) for run in result.runs
+            ]
+            for one in first.variants.values()
         }
         minimum = None if whole.minimum is None else 100 * whole.minimum / whole.authorised
         title = f"{whole.title}: readiness after {months} months against {factors[0]}"
-        bands = "" if math.isnan(next(iter(series.values()))[0][0]) else " Bands: 90% of runs."
+        known = any(math.isfinite(low) for rows in series.values() for low, _, _ in rows)
+        bands = " Bands: 90% of runs." if known else ""
         return charts.sweep_lines(
             factors[0], [point[0] for point in result.points], series, "Ready, % of authorised", title,
             subtitle + bands, source, minimum,
         )  # fmt: skip
-    if len(factors) == 2:
-        rows, columns = (result.factors[name] for name in factors)
-        by_point = dict(zip(result.points, result.runs))
-        table = [
-            [ready(by_point[r, c], main.name, fleet, months)[1] if (r, c) in by_point else math.nan for c in columns]
-            for r in rows
-        ]
-        title = f"{whole.title}: readiness after {months} months, {main.title}"
-        return charts.sweep_map(
-            (factors[0], factors[1]), (list(rows), list(columns)), table, "Ready, % of authorised", title, subtitle,
-            source,
-        )  # fmt: skip
-    raise UsageError("a figure shows one factor or two; the table holds all")
+    rows, columns = (result.factors[name] for name in factors)
+    by_point = dict(zip(result.points, result.runs))
+    table = [
+        [ready(by_point[r, c], main.name, fleet, months)[1] if (r, c) in by_point else math.nan for c in columns]
+        for r in rows
+    ]
+    title = f"{whole.title}: readiness after {months} months, {main.title}"
+    return charts.sweep_map(
+        (factors[0], factors[1]), (list(rows), list(columns)), table, "Ready, % of authorised", title, subtitle,
+        source,
+    )  # fmt: skip
 
 
 def ready(run: Run, variant: str, fleet: str, months: int) -> tuple[float, float, float]:
-    """(p05, mean, p95) in % of authorised, nan beyond the horizon."""
-    for row in summary_rows(run):
-        if (row["variant"], row["fleet"], row["months"]) == (variant, fleet, months):
-            whole = run.variants[variant].fleets[fleet].authorised
-            return 100 * row["p05"] / whole, 100 * row["mean"] / whole, 100 * row["p95"] / whole
-    return math.nan, math.nan, math.nan
+    """(p05, mean, p95) in % of authorised in the report period so many months after that of the first halt.
+
+    Not a number beyond the horizon, and where nothing is authorised.
+    """
+    one = run.variants[variant].fleets[fleet]
+    day = titles.months_later(run.dates[first_period(run)], months)
+    if day >= run.end or one.authorised <= 0:
+        return math.nan, math.nan, math.nan
+    curve, period = one.curves["mc"], bisect_right(run.dates, day) - 1
+    low, mean, high = (100 * ends[period] / one.authorised for ends in (curve.p05, curve.mean, curve.p95))
+    return low, mean, high
 
 
 def sweep_rows(result: Sweep) -> list[list[Any]]:

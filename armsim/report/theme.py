@@ -7,16 +7,17 @@ Lengths on a page are inches from its lower left corner; boxes of text are pixel
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 from matplotlib.lines import Line2D
@@ -128,6 +129,20 @@ def box_of(text: Text) -> Box:
     return Box(extent.x0, extent.y0, extent.x1, extent.y1)
 
 
+@lru_cache(maxsize=1)
+def _renderer() -> RendererAgg:
+    return RendererAgg(*(int(side * DPI) for side in SLIDE), DPI)
+
+
+@lru_cache(maxsize=8192)
+def _width(word: str, size: float, weight: str) -> float:
+    if not word:
+        return 0.0
+    font = FontProperties(family=list(families()), size=size, weight=weight)
+    width, _, _ = _renderer().get_text_width_height_descent(word, font, False)
+    return float(width) / DPI
+
+
 class Page:
     """A slide: a figure without pyplot, on which text is measured before it is placed."""
 
@@ -141,11 +156,12 @@ class Page:
 
     # ---- text ----
 
-    def width(self, text: str, size: float, weight: str = "normal") -> float:
-        """Width of a line of text in inches."""
-        font = FontProperties(family=list(families()), size=size, weight=weight)
-        width, _, _ = self.canvas.get_renderer().get_text_width_height_descent(text, font, False)
-        return float(width) / DPI
+    @staticmethod
+    def width(text: str, size: float, weight: str = "normal") -> float:
+        """Width of a line of text in inches: that of its words and the spaces between."""
+        words = text.split(" ")
+        gaps = (len(words) - 1) * _width(" ", size, weight)
+        return gaps + sum(_width(word, size, weight) for word in words)
 
     def cut(self, text: str, room: float, size: float, weight: str = "normal", tail: str = "") -> str:
         """The text, shortened by '…' until it and `tail` fit the room (inches)."""
@@ -160,9 +176,7 @@ class Page:
                 high = middle - 1
         return text[:low].rstrip() + "…" + tail
 
-    def wrap(
-        self, text: str, room: float, size: float, weight: str = "normal", lines: int = 2, tail: str = ""
-    ) -> str:
+    def wrap(self, text: str, room: float, size: float, weight: str = "normal", lines: int = 2, tail: str = "") -> str:
         """The text in at most so many lines no wider than `room` inches; `tail` is kept when text is cut."""
         words, line = (clean(text) + tail).split(), ""
         done: list[str] = []
@@ -283,56 +297,58 @@ class Plot:
         self.strokes.append(np.column_stack([x, y]))
 
     def shade(self, xs: Sequence[float], low: Sequence[float], high: Sequence[float]) -> None:
-        """Remember a band that text had better not cover."""
-        x = np.array([self.x_inch(value) for value in xs]) * DPI
-        ends = [np.array([self.y_inch(value) for value in side]) * DPI for side in (low, high)]
-        self.bands.append((x, ends[0], ends[1]))
+        """Remember a band that text had better not cover; it may have gaps (not a number)."""
+        rows = [row for row in zip(xs, low, high) if all(map(isfinite, row))]
+        if rows:
+            x = np.array([self.x_inch(row[0]) for row in rows]) * DPI
+            ends = [np.array([self.y_inch(row[side]) for row in rows]) * DPI for side in (1, 2)]
+            self.bands.append((x, ends[0], ends[1]))
 
-    def cost(self, box: Box, from_point: tuple[float, float] | None = None) -> float:
-        """How bad it is to put text into this box, joined by a thin line to `from_point` (pixels)."""
-        price = 0.0
-        for other in self.taken:
-            price += 5000.0 * box.meets(other, 7)
+    def costs(self, boxes: np.ndarray, from_point: tuple[float, float] | None = None) -> np.ndarray:
+        """How bad it is to put text into each box (rows x0, y0, x1, y1), joined to `from_point` by a thin line."""
+        x0, y0, x1, y1 = (side[:, None] for side in boxes.T)
+        taken = np.array([(box.x0, box.y0, box.x1, box.y1) for box in self.taken], dtype=float).reshape(-1, 4).T
+        meets = (x0 < taken[2] + 7) & (taken[0] < x1 + 7) & (y0 < taken[3] + 7) & (taken[1] < y1 + 7)
+        price: np.ndarray = 5000.0 * meets.sum(axis=1)
         for points in self.strokes:
-            inside = (
-                (points[:, 0] > box.x0 - 5) & (points[:, 0] < box.x1 + 5)
-                & (points[:, 1] > box.y0 - 2) & (points[:, 1] < box.y1 + 2)
-            )  # fmt: skip
-            price += 12.0 * int(inside.sum())
+            x, y = points.T
+            inside = (x > x0 - 5) & (x < x1 + 5) & (y > y0 - 2) & (y < y1 + 2)
+            price += 12.0 * inside.sum(axis=1)
+        along = x0 + (x1 - x0) * np.linspace(0, 1, 7)
         for x, low, high in self.bands:
-            at = np.linspace(box.x0, box.x1, 7)
-            floor, ceiling = np.interp(at, x, low), np.interp(at, x, high)
-            covered = np.clip(np.minimum(ceiling, box.y1) - np.maximum(floor, box.y0), 0.0, None)
-            price += 60.0 * float(covered.mean()) / max(box.y1 - box.y0, 1.0)
+            floor, ceiling = np.interp(along, x, low), np.interp(along, x, high)
+            covered = np.clip(np.minimum(ceiling, y1) - np.maximum(floor, y0), 0.0, None)
+            price += 60.0 * covered.mean(axis=1) / np.maximum(y1 - y0, 1.0)[:, 0]
         if from_point is not None:
-            x1, y1 = box.nearest(*from_point)
-            reach = float(np.hypot(x1 - from_point[0], y1 - from_point[1]))
-            price += 0.25 * reach + (300.0 if reach < 45 else 0.0)
-            path = np.linspace(from_point, (x1, y1), 24)
-            for other in self.taken:
-                grown = Box(other.x0 - 3, other.y0 - 3, other.x1 + 3, other.y1 + 3)
-                crossed = (
-                    (path[:, 0] > grown.x0) & (path[:, 0] < grown.x1)
-                    & (path[:, 1] > grown.y0) & (path[:, 1] < grown.y1)
-                )  # fmt: skip
-                price += 400.0 * bool(crossed.any())
+            away = np.clip(from_point[0], x0, x1) - from_point[0], np.clip(from_point[1], y0, y1) - from_point[1]
+            reach = np.hypot(*away)[:, 0]
+            price += 0.25 * reach + 300.0 * (reach < 45)
+            steps = np.linspace(0, 1, 24)
+            x, y = (start + way * steps for start, way in zip(from_point, away))
+            for left, bottom, right, top in taken.T:
+                crossed = (x > left - 3) & (x < right + 3) & (y > bottom - 3) & (y < top + 3)
+                price += 400.0 * crossed.any(axis=1)
         return price
 
     def place(
-        self, text: Text, spots: Iterator[tuple[float, float]], near: tuple[float, float] | None = None
+        self,
+        text: Text,
+        spots: Iterable[tuple[float, float]],
+        near: tuple[float, float] | None = None,
+        plate: float = 0.0,
     ) -> Box:
-        """Move text (aligned left and bottom) to the cheapest spot (pixels of its corner); gives its box."""
+        """Move text (aligned left and bottom) to the cheapest spot (pixels of its corner); gives its box.
+
+        `plate` is by how many pixels the ground behind the text reaches beyond it.
+        """
         now = box_of(text)
         width, height = now.x1 - now.x0, now.y1 - now.y0
-        area = self.box()
-        best, chosen = float("inf"), now
-        for order, (x, y) in enumerate(spots):
-            x = min(max(x, area.x0 + 8), area.x1 - width - 8)
-            y = min(max(y, area.y0 + 8), area.y1 - height - 4)
-            box = Box(x, y, x + width, y + height)
-            price = self.cost(box, near) + 0.01 * order
-            if price < best:
-                best, chosen = price, box
+        area, corners = self.box(), np.array(list(spots))
+        x = np.minimum(np.maximum(corners[:, 0], area.x0 + 8), area.x1 - width - 8)
+        y = np.minimum(np.maximum(corners[:, 1], area.y0 + 8), area.y1 - height - 4)
+        boxes = np.column_stack([x - plate, y - plate, x + width + plate, y + height + plate])
+        best = int(np.argmin(self.costs(boxes, near) + 0.01 * np.arange(len(boxes))))
+        chosen = Box(float(x[best]), float(y[best]), float(x[best]) + width, float(y[best]) + height)
         # The corner of the ink may differ from the anchor: move by the difference.
         anchor_x, anchor_y = text.get_position()
         self.page.move(
@@ -382,27 +398,23 @@ def plot(
 
 
 def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
-    """Centres nearest to those wanted, in the same order, such that no two of these heights overlap.
+    """Centres nearest to those wanted, the first on top and in this order, so that no two heights overlap.
 
     Least squares by pooling adjacent violators; all between `low` and `high` if there is room.
     """
-    order = sorted(range(len(wanted)), key=lambda i: (wanted[i], i))
     stack, used = [], 0.0
-    for i in order:
-        stack.append(used + heights[i] / 2)
-        used += heights[i]
+    for height in reversed(heights):
+        stack.append(used + height / 2)
+        used += height
     pools: list[list[float]] = []  # [sum, count]
-    for rank, i in enumerate(order):
-        pools.append([wanted[i] - stack[rank], 1.0])
+    for want, centre in zip(reversed(wanted), stack):
+        pools.append([want - centre, 1.0])
         while len(pools) > 1 and pools[-2][0] / pools[-2][1] >= pools[-1][0] / pools[-1][1]:
             total, count = pools.pop()
             pools[-1][0] += total
             pools[-1][1] += count
     shifts = [total / count for total, count in pools for _ in range(int(count))]
-    centres = [0.0] * len(order)
-    for rank, i in enumerate(order):
-        centres[i] = stack[rank] + min(max(shifts[rank], low), max(low, high - used))
-    return centres
+    return [centre + min(max(shift, low), max(low, high - used)) for centre, shift in zip(stack, shifts)][::-1]
 
 
 def nice_step(top: float, steps: int = 5) -> float:

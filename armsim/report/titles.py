@@ -197,11 +197,7 @@ def _halts(run: Run, variant: str) -> _Halts:
     several = len(own) > 1
     counts = bool(own) and min(halt.start for halt in own) == run.first_halt
     origin = ("the first halt" if several else "the halt") if counts else ""
-    return (
-        _Halts("the halts", "change", "them", origin)
-        if several
-        else _Halts("the halt", "changes", "it", origin)
-    )
+    return _Halts("the halts", "change", "them", origin) if several else _Halts("the halt", "changes", "it", origin)
 
 
 def _compared(run: Run, fleet: str, variant: str) -> FleetResult | None:
@@ -253,8 +249,7 @@ def _crossing_title(run: Run, fleet: str, variant: str, crossing: Crossing) -> s
     twin_crossing = twin.first_below_minimum if twin else None
     if min(result.curves["mc"].p50) >= result.minimum:
         return (
-            f"{called(result)}: at least half of the runs dip below {_minimum(result)} by {when}; "
-            f"the median never does"
+            f"{called(result)}: at least half of the runs dip below {_minimum(result)} by {when}; the median never does"
         )
     if crossing.p50 < 0:
         return f"{subject} in {when}, before {halts.origin}" if halts.origin else f"{subject} in {when}"
@@ -411,9 +406,7 @@ def comparison_title(run: Run, fleet: str, variants: list[str], measure: str = "
     if not held:
         return f"{subject} of {'both' if len(variants) == 2 else f'all {len(variants)}'} variants"
     if len(held) == len(variants):
-        return (
-            f"{subject} of {'neither variant' if len(variants) == 2 else f'none of {len(variants)} variants'}"
-        )
+        return f"{subject} of {'neither variant' if len(variants) == 2 else f'none of {len(variants)} variants'}"
     fallen = [name for name in variants if name not in held]
     if len(fallen) == 1:
         return f"{subject} of ‘{short(run.variants[fallen[0]].title)}’ only"
@@ -457,10 +450,7 @@ def states_title(run: Run, fleet: str, variant: str) -> str:
         )
     if ends[largest] > 0.5 * total:
         return f"{called(result)}: most {noun} not ready in {last} are {NOT_READY[largest]} {counts}"
-    return (
-        f"{called(result)}: {noun} {NOT_READY[largest]} are the largest share of those not ready in {last} "
-        f"{counts}"
-    )
+    return f"{called(result)}: {noun} {NOT_READY[largest]} are the largest share of those not ready in {last} {counts}"
 
 
 # ---- subtitles and the foot of a page ----------------------------------------------------------------

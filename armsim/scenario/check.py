@@ -423,7 +423,7 @@ class Checks:
                 continue
             if node.value is not None and str(node.value) not in names:
                 hint = did_you_mean(str(node.value), names) if self.things.sources else "list it under `sources`"
-                self.add(path, "unknown-source", f"no source is called '{node.value}'", hint)
+                self.add(path, "unknown-source", f"no source is called '{node.text}'", hint)
 
     def size(self) -> None:
         """The number of events of one replication stays within reach."""

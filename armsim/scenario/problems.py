@@ -152,6 +152,8 @@ def in_words(error: Any, text: str = "") -> tuple[str, str, bool]:
         allowed = [word.strip("' ") for word in context["expected"].replace(" or ", ", ").split(", ")]
         if error["loc"] == ("armsim",):
             return f"{shown} is not a file format this armsim knows", "write armsim: 1", False
+        if isinstance(given, dict | list | tuple):
+            return f"one word is wanted here, not {shown}: {', '.join(allowed)}", "", False
         near = did_you_mean(given, allowed) if isinstance(given, str) else ""
         return f"{shown} is not one of: {', '.join(allowed)}", near if near.startswith("did") else "", False
     if kind == "string_pattern_mismatch":

@@ -19,7 +19,7 @@ from armsim.errors import InvalidScenario, Problem, did_you_mean
 from armsim.scenario import yamltree
 from armsim.scenario.halts import KINDS, clauses_of
 from armsim.scenario.overrides import NoSuchPlace, change_at, is_null, merge
-from armsim.scenario.problems import Lines, from_pydantic, keys_at, located
+from armsim.scenario.problems import Lines, from_pydantic, keys_of, located, step_into
 from armsim.scenario.things import (
     Baseline,
     Crew,
@@ -206,7 +206,9 @@ def spell_out_kinds(tree: Mapping, lines: Lines, problems: list[Problem]) -> Map
                 }
                 written |= filled
             elif not is_null(kind):
-                message = f"no kind of halt is called '{word}'" if isinstance(kind, Scalar) else "a kind is one word"
+                message = (
+                    f"no kind of halt is called '{kind.text}'" if isinstance(kind, Scalar) else "a kind is one word"
+                )
                 known = did_you_mean(str(word), list(KINDS))
                 problems.append(located(lines, kind.mark, "unknown-name", message, known, path))
             halt = replace(halt, entries=written)
@@ -215,14 +217,17 @@ def spell_out_kinds(tree: Mapping, lines: Lines, problems: list[Problem]) -> Map
     return replace(tree, entries=entries)
 
 
-def strict_plain(node: Node, path: tuple[Any, ...] = ()) -> Any:
-    """The node as dicts, tuples and scalars, as strict validation wants them; a known key left empty falls away."""
+def strict_plain(node: Node, kind: Any = Written) -> Any:
+    """The node of a kind of record as dicts, tuples and scalars, as strict validation wants them.
+
+    A known key left empty falls away.
+    """
     if isinstance(node, Mapping):
-        fields = {k: strict_plain(entry.value, (*path, k)) for k, entry in node.entries.items()}
-        known = keys_at(Written, path)
+        fields = {k: strict_plain(entry.value, step_into(kind, k)) for k, entry in node.entries.items()}
+        known = keys_of(kind) if None in fields.values() else []
         return {k: v for k, v in fields.items() if v is not None or (known and k not in known)}
     if isinstance(node, Sequence):
-        return tuple(strict_plain(item, (*path, k)) for k, item in enumerate(node.items))
+        return tuple(strict_plain(item, step_into(kind, 0)) for item in node.items)
     return node.value
 
 

@@ -119,6 +119,25 @@ def percent(share: float) -> str:
     return f"{100 * share:.6g}%"
 
 
+def check_parts(local: int | float | None, foreign: dict[str, int | float], size: int | None) -> None:
+    """Refuse parts that are not all shares that sum to one, or all head counts that sum to the size."""
+    parts = [part for part in (local, *foreign.values()) if part is not None]
+    at, total = "foreign" if local is None else "local", sum(parts)
+    if parts and all(isinstance(part, float) or part == 0 for part in parts) and (total > 0 or size is None):
+        if local is not None and abs(total - 1) > 1e-9:
+            raise refused(f"local and foreign shares sum to {percent(total)}, not to 100%", at)
+        if total > 1 + 1e-9:
+            raise refused(f"foreign shares sum to {percent(total)}, more than 100%", at)
+    elif not all(isinstance(part, int) or part == 0 for part in parts):
+        raise refused("write local and foreign all as shares (40%) or all as head counts (3), not mixed", at)
+    elif size is None and parts:
+        raise refused("with 'utilisation', write local and foreign as shares such as 40%", at)
+    elif size is not None and local is not None and total != size:
+        raise refused(f"local and foreign sum to {total:g}, but 'size' is {size}", at)
+    elif size is not None and total > size:
+        raise refused(f"foreign people sum to {total:g}, more than the 'size' of {size}", at)
+
+
 class CrewChange(Frozen):
     """From a date on, other numbers of people (a purge, a course). Shares are of the number at the start."""
 
@@ -148,26 +167,8 @@ class Crew(Described):
             )
         if self.utilisation is not None and self.utilisation.ends[0] <= 0:
             raise refused("a utilisation of zero would need endless people", "utilisation")
-        self._check_parts([part for part in (self.local, *self.foreign.values()) if part is not None])
+        check_parts(self.local, self.foreign, self.size)
         return self
-
-    def _check_parts(self, parts: list[int | float]) -> None:
-        """Local and foreign parts are all shares that sum to one, or all head counts that sum to the size."""
-        at = "local" if self.local is not None else "foreign"
-        total = sum(parts)
-        if all(isinstance(part, float) or part == 0 for part in parts) and total > 0:
-            if self.local is not None and abs(total - 1) > 1e-9:
-                raise refused(f"local and foreign shares sum to {percent(total)}, not to 100%", at)
-            if total > 1 + 1e-9:
-                raise refused(f"foreign shares sum to {percent(total)}, more than 100%", at)
-        elif not all(isinstance(part, int) or part == 0 for part in parts):
-            raise refused("write local and foreign all as shares (40%) or all as head counts (3), not mixed", at)
-        elif self.size is None and parts:
-            raise refused("with 'utilisation', write local and foreign as shares such as 40%", at)
-        elif self.size is not None and self.local is not None and total != self.size:
-            raise refused(f"local and foreign sum to {total:g}, but 'size' is {self.size}", at)
-        elif self.size is not None and total > self.size:
-            raise refused(f"foreign people sum to {total:g}, more than the 'size' of {self.size}", at)
 
 
 class Shop(Described):
@@ -449,7 +450,7 @@ class Baseline(Described):
     parts_wait: Duration
     work_takes: Duration
     supplier: str
-    local: Part = 1.0
+    local: Part | None = None
     foreign: dict[str, Part] = {}
     utilisation: Share = Share(best=0.5)
 
@@ -460,6 +461,9 @@ class Baseline(Described):
             raise refused(f"mc, nmcs and nmcm sum to {percent(total)}, not to 100%", "mc")
         if self.mc.middle <= 0:
             raise refused("a fleet that is never ready has no baseline to resolve", "mc")
+        if self.utilisation.ends[0] <= 0:
+            raise refused("a utilisation of zero would need endless people", "utilisation")
+        check_parts(self.local, self.foreign, None)
         for part, wait, what in (("nmcs", "parts_wait", "waiting for parts"), ("nmcm", "work_takes", "in work")):
             if getattr(self, part).middle > 0 and getattr(self, wait).middle <= 0:
                 raise refused(f"systems are down {what}, so '{wait}' must be above 0 days", wait)

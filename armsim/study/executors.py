@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ import numpy as np
 from armsim.errors import ArmsimError
 from armsim.model.arrays import Model
 from armsim.model.timeline import crew_seconds_lost, draw_world
-from armsim.model.trajectory import TOUCHES, Trajectory
+from armsim.model.trajectory import ITEM_MEASURES, POOL_MEASURES, TOUCHES, Trajectory
 
 
 @dataclass(frozen=True)
@@ -62,20 +62,29 @@ def run_block(model: Model, block: Block, seed: int, replications: int, audit: b
 
         check = Audit()
     runs: list[Trajectory] = []
+    begun: list[tuple[int, ...]] = []
     for number in block.worlds:
-        world = draw_world(model, seed, number)
-        lost = crew_seconds_lost(model, world)
-        for replication in range(replications):
-            run = simulate(model, world, seed, replication, audit=check)
-            for halt, seconds in enumerate(lost):
-                run.touched[halt][TOUCHES.index("crew_days_lost")] = seconds
-            runs.append(run)
-    return Done(block, packed(model, runs), tuple(run.causes for run in runs), sum(run.events for run in runs))
+        where = f"world {number}, seed {seed}"
+        try:
+            world = draw_world(model, seed, number)
+            lost = crew_seconds_lost(model, world)
+            for replication in range(replications):
+                where = f"world {number}, replication {replication}, seed {seed}"
+                run = simulate(model, world, seed, replication, audit=check)
+                for halt, seconds in enumerate(lost):
+                    run.touched[halt][TOUCHES.index("crew_days_lost")] = seconds
+                runs.append(run)
+                begun.append(world.counts)
+        except (ArmsimError, ArithmeticError, ValueError) as error:  # an impossible delay ends the run (R-T4)
+            raise ArmsimError(f"a run of {model.name} failed ({where}): {error}") from error
+    arrays = packed(model, runs) | {"begun": np.array(begun, dtype=np.int64).reshape(len(runs), len(model.fleets))}
+    return Done(block, arrays, tuple(run.causes for run in runs), sum(run.events for run in runs))
 
 
 def packed(model: Model, runs: list[Trajectory]) -> dict[str, Any]:
     """The counts of several runs as arrays with runs on the first axis."""
-    n, periods, fleets, items, halts = len(runs), len(model.edges), len(model.fleets), len(model.items), len(model.halts)
+    n, periods, fleets = len(runs), len(model.edges), len(model.fleets)
+    items, halts = len(model.items), len(model.halts)
 
     def array(name: str, *shape: int) -> Any:
         return np.array([getattr(run, name) for run in runs], dtype=np.int64).reshape(n, *shape)
@@ -85,13 +94,16 @@ def packed(model: Model, runs: list[Trajectory]) -> dict[str, Any]:
         "ends": array("ends", periods, fleets, 9),
         "flown": array("flown", periods, fleets),
         "demanded": array("demanded", periods, fleets),
-        "items": array("items", periods, items, 6),
+        "items": array("items", periods, items, len(ITEM_MEASURES)),
+        "pools": array("pools", periods, len(model.pools), len(POOL_MEASURES)),
+        "below": array("below", periods, fleets),
+        "least": array("least", periods, fleets),
         "touched": array("touched", halts, len(TOUCHES)),
     }
 
 
 def run_blocks(models: tuple[Model, ...], blocks: list[Block], seed: int, replications: int, jobs: int,
-               audit: bool = False) -> Iterator[Done]:  # fmt: skip
+               audit: bool = False) -> Generator[Done, None, None]:  # fmt: skip
     """Blocks as they finish. Raises ArmsimError when one fails."""
     if jobs <= 1:
         for block in blocks:

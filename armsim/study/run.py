@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -76,15 +77,23 @@ def chosen(scenario: Scenario, names: Sequence[str]) -> list[Scenario]:
 
 
 def with_twins(variants: Sequence[Scenario]) -> tuple[Planned, ...]:
-    """The variants, each followed by its twin where no earlier case is the same model (R-H6)."""
+    """The variants, each followed by its twin unless that twin is there already (R-H6).
+
+    The twin of the first variant is called no_halt, any other model no_halt_of_<variant>.
+    """
     twins = [one.twin() for one in variants]
-    main_twin = twins[0].hash
     taken = {one.variant_name: one.hash for one in variants}
+    names: dict[str, str] = {}  # hash of a twin -> its name
     cases: list[Planned] = []
     for one, twin in zip(variants, twins):
-        name = "no_halt" if twin.hash == main_twin else f"no_halt_of_{one.variant_name}"
-        if taken.get(name, twin.hash) != twin.hash:  # a variant of that name is another model
-            name = f"no_halt_of_{one.variant_name}"
+        if twin.hash not in names:
+            name = f"no_halt_of_{one.variant_name}" if names else "no_halt"
+            if taken.get(name, twin.hash) != twin.hash:  # a variant of that name is another model
+                name = f"no_halt_of_{one.variant_name}"
+            while taken.get(name, twin.hash) != twin.hash:
+                name += "_"
+            names[twin.hash] = name
+        name = names[twin.hash]
         same, title = one.hash == twin.hash, one.variant_title()
         cases.append(Planned(one.variant_name, title, None if same else name, one))
         if not same and name not in taken:
@@ -115,6 +124,8 @@ def carry_out(planned: Plan, *, jobs: int = 1, engine: str = "auto", audit: bool
     """Run a plan: the result, and counts and timings for the run record."""
     if engine not in ENGINES:
         raise UsageError(f"there is no engine '{engine}'; {did_you_mean(engine, list(ENGINES))}")
+    if jobs < 1:
+        raise UsageError(f"the number of jobs must be at least 1, not {jobs}")
     began = time.perf_counter()
     hashes = list(dict.fromkeys(case.scenario.hash for case in planned.cases))
     first = {case.scenario.hash: case.scenario for case in reversed(planned.cases)}
@@ -162,12 +173,14 @@ def collect(models: tuple[Model, ...], planned: Plan, jobs: int, audit: bool,
     if progress is not None:
         progress(0, total)
     try:
-        for one in run_blocks(models, blocks, planned.seed, planned.replications, jobs, audit):
-            for place, world in enumerate(one.block.worlds):
-                done[one.block.case][world] = one, place
-            finished += len(one.block.worlds) * planned.replications
-            if progress is not None:
-                progress(finished, total)
+        results = run_blocks(models, blocks, planned.seed, planned.replications, jobs, audit)
+        with closing(results):  # lets the processes go when interrupted
+            for one in results:
+                for place, world in enumerate(one.block.worlds):
+                    done[one.block.case][world] = one, place
+                finished += len(one.block.worlds) * planned.replications
+                if progress is not None:
+                    progress(finished, total)
     except KeyboardInterrupt:
         return done, True
     return done, False
@@ -176,10 +189,8 @@ def collect(models: tuple[Model, ...], planned: Plan, jobs: int, audit: bool,
 def blocks_of(models: int, planned: Plan, jobs: int) -> list[Block]:
     """Small blocks of worlds, every model in turn, so that an interrupted run has whole worlds."""
     size = max(1, min(25, planned.worlds // (4 * max(1, jobs)), 100 // planned.replications or 1))
-    starts = range(0, planned.worlds, size)
-    return [
-        Block(case, tuple(range(start, min(start + size, planned.worlds)))) for start in starts for case in range(models)
-    ]
+    groups = [tuple(range(start, min(start + size, planned.worlds))) for start in range(0, planned.worlds, size)]
+    return [Block(case, worlds) for worlds in groups for case in range(models)]
 
 
 def gathered(done: WorldCounts, worlds: list[int]) -> CaseCounts:
@@ -194,4 +205,5 @@ def gathered(done: WorldCounts, worlds: list[int]) -> CaseCounts:
             arrays.setdefault(name, []).append(values[rows])
         causes += one.causes[rows]
     events = sum(one.events for one in {id(d): d for d, _ in done.values()}.values())
-    return CaseCounts(**{name: np.concatenate(parts) for name, parts in arrays.items()}, causes=tuple(causes), events=events)
+    whole = {name: np.concatenate(parts) for name, parts in arrays.items()}
+    return CaseCounts(**whole, causes=tuple(causes), events=events)

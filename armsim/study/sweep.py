@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -39,12 +40,17 @@ def sweep(scenario: Scenario | str | Path, vary: Mapping[str, Sequence[Any]], *,
     scenario = load(scenario) if isinstance(scenario, str | Path) else scenario
     if not vary:
         raise UsageError("say what to vary, such as --vary items.engine.stock.base=0,2,4")
-    if any(not values for values in vary.values()):
+    alone = [path for path, values in vary.items() if isinstance(values, str)]
+    if alone:
+        raise UsageError(f"the values of '{alone[0]}' are one text: write a list of values")
+    vary = {path: list(values) for path, values in vary.items()}
+    if not all(vary.values()):
         raise UsageError("every --vary needs at least one value")
     texts = {path: tuple(str(value) for value in values) for path, values in vary.items()}
+    number = math.prod(len(values) for values in vary.values())
+    if number > MOST_POINTS:
+        raise UsageError(f"{number:,} points; the limit is {MOST_POINTS:,}")
     points = list(itertools.product(*vary.values()))
-    if len(points) > MOST_POINTS:
-        raise UsageError(f"{len(points):,} points; the limit is {MOST_POINTS:,}")
     names = variants or (scenario.variant_name,)
     base = plan_run(scenario, variants=names, runs=runs, worlds=worlds, replications=replications, seed=seed)
     plans = [
@@ -55,10 +61,7 @@ def sweep(scenario: Scenario | str | Path, vary: Mapping[str, Sequence[Any]], *,
     finished, partial = 0, False
     for one in plans:
         try:
-            result, _ = carry_out(
-                one, jobs=jobs, engine=engine,
-                progress=None if progress is None else lambda n, _, before=finished: progress(before + n, total),
-            )  # fmt: skip
+            result, _ = carry_out(one, jobs=jobs, engine=engine, progress=from_here(progress, finished, total))
         except KeyboardInterrupt:
             partial = True
             break
@@ -71,3 +74,8 @@ def sweep(scenario: Scenario | str | Path, vary: Mapping[str, Sequence[Any]], *,
         raise KeyboardInterrupt
     done = tuple(itertools.islice(itertools.product(*texts.values()), len(results)))
     return Sweep(texts, done, tuple(results), partial)
+
+
+def from_here(progress: Progress | None, before: int, total: int) -> Progress | None:
+    """Progress of one point as progress of the whole sweep."""
+    return None if progress is None else lambda n, _: progress(before + n, total)

@@ -28,8 +28,7 @@ AUTHORISED = 22.0
 def months(start: date, count: int) -> tuple[date, ...]:
     """The firsts of so many months."""
     return tuple(
-        date(start.year + (start.month - 1 + k) // 12, (start.month - 1 + k) % 12 + 1, 1)
-        for k in range(count)
+        date(start.year + (start.month - 1 + k) // 12, (start.month - 1 + k) % 12 + 1, 1) for k in range(count)
     )
 
 
@@ -52,9 +51,7 @@ def flat(value: float, n: int) -> Curve:
 
 def falling(n: int, begin: int, high: float = 0.72, low: float = 0.28, pace: float = 10.0) -> list[float]:
     """Level until period `begin`, then down towards `low` with the given pace in periods."""
-    return [
-        high if k < begin else low + (high - low) * 2.718281828 ** (-(k - begin) / pace) for k in range(n)
-    ]
+    return [high if k < begin else low + (high - low) * 2.718281828 ** (-(k - begin) / pace) for k in range(n)]
 
 
 def minus(a: Curve, b: Curve, se: float = 0.1) -> Curve:
@@ -92,9 +89,7 @@ def fleet(
         "regeneration": [0.0] * n,
         "lost": [0.1 * d * g for d, g in zip(down, grow)],
     }
-    curves = {
-        name: curve([v / authorised for v in values], authorised, 0.02) for name, values in parts.items()
-    }
+    curves = {name: curve([v / authorised for v in values], authorised, 0.02) for name, values in parts.items()}
     curves["mc"] = mc
     curves["on_hand"] = curves["permitted"] = flat(0.95 * authorised, n)
     curves["hours_flown"] = curve([share * 40 for share in shares], authorised, 4.0)
@@ -243,9 +238,7 @@ def gids(figure: Figure) -> set[str]:
 def overlaps(figure: Figure) -> list[tuple[str, str]]:
     """Pairs of texts whose boxes meet."""
     boxes = [(one.get_text(), box_of(one)) for one in texts(figure)]
-    return [
-        (a, b) for i, (a, first) in enumerate(boxes) for b, second in boxes[i + 1 :] if first.meets(second)
-    ]
+    return [(a, b) for i, (a, first) in enumerate(boxes) for b, second in boxes[i + 1 :] if first.meets(second)]
 
 
 def off_page(figure: Figure) -> list[str]:

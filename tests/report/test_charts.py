@@ -66,9 +66,7 @@ RUNS: dict[str, Callable[[], Run]] = {
     "lots": lambda: one_variant(lot=1000, authorised=300, title="Galil rifles"),
     "no minimum": lambda: one_variant(minimum=None),
     "never below": lambda: one_variant(falling(48, 10, low=0.6), crossing=Crossing(20, None, None, 0.66)),
-    "below in the month of the halt": lambda: one_variant(
-        falling(48, 9, pace=0.5), crossing=Crossing(0, 0, 0, 0)
-    ),
+    "below in the month of the halt": lambda: one_variant(falling(48, 9, pace=0.5), crossing=Crossing(0, 0, 0, 0)),
     "below at the last": lambda: one_variant(falling(48, 10, pace=40), crossing=Crossing(30, 37, None, 0.4)),
     "observations, some one-sided": lambda: one_variant(observations=SEEN),
     "very long titles": lambda: one_variant(
@@ -78,15 +76,9 @@ RUNS: dict[str, Callable[[], Run]] = {
         excludes=(LONG, LONG),
         notes=(LONG, LONG),
     ),
-    "one very long word": lambda: one_variant(
-        title="K" * 150, halt_title="H" * 150, halts=(halt("S" * 150),)
-    ),
-    "a title with dollars": lambda: one_variant(
-        title="Kfir $x_1$", halt_title="$x_1$", halts=(halt("$x_1$"),)
-    ),
-    "letters no font has": lambda: one_variant(
-        title="Kfir \U0001f6e9 כפיר 戰鬥機\x07\u202e", halt_title="<b>&"
-    ),
+    "one very long word": lambda: one_variant(title="K" * 150, halt_title="H" * 150, halts=(halt("S" * 150),)),
+    "a title with dollars": lambda: one_variant(title="Kfir $x_1$", halt_title="$x_1$", halts=(halt("$x_1$"),)),
+    "letters no font has": lambda: one_variant(title="Kfir \U0001f6e9 כפיר 戰鬥機\x07\u202e", halt_title="<b>&"),
     "three halts in one month": lambda: one_variant(halts=THREE_HALTS, first_halt=date(2023, 10, 1)),
     "twelve halts in one month": lambda: one_variant(halts=TWELVE_HALTS),
     "a halt before the start": lambda: one_variant(
@@ -94,16 +86,12 @@ RUNS: dict[str, Callable[[], Run]] = {
         first_halt=date(2021, 3, 1),
         crossing=Crossing(30, 36, None, 0.1),
     ),
-    "a halt at the very end": lambda: one_variant(
-        [0.7] * 48, crossing=NEVER, halts=(halt(start=date(2026, 12, 20)),)
-    ),
+    "a halt at the very end": lambda: one_variant([0.7] * 48, crossing=NEVER, halts=(halt(start=date(2026, 12, 20)),)),
     "a background halt and another": lambda: one_variant(
         halts=(halt(), halt("No money", date(2023, 6, 1), date(2024, 6, 1), "money", True))
     ),
     "five years": lambda: one_variant(n=60),
-    "twenty years": lambda: one_variant(
-        n=240, crossing=Crossing(30, 60, 110, 0), shares=falling(240, 10, pace=60)
-    ),
+    "twenty years": lambda: one_variant(n=240, crossing=Crossing(30, 60, 110, 0), shares=falling(240, 10, pace=60)),
     "fourteen months": lambda: one_variant(n=14),
     "more than authorised": lambda: one_variant([1.3] * 48, [1.3] * 48, crossing=NEVER),
     "stopped early, replications, a note": lambda: one_variant(
@@ -164,9 +152,7 @@ def test_drawing_warns_of_nothing_and_leaves_matplotlib_settings_alone(some_run:
 
 def test_a_users_own_settings_do_not_change_a_chart(tmp_path: Path):
     plain = charts.save(charts.readiness(one_variant(), "kfir"), tmp_path, "plain")
-    with matplotlib.rc_context(
-        {"text.parse_math": True, "font.family": "monospace", "savefig.bbox": "tight"}
-    ):
+    with matplotlib.rc_context({"text.parse_math": True, "font.family": "monospace", "savefig.bbox": "tight"}):
         altered = charts.save(charts.readiness(one_variant(), "kfir"), tmp_path, "altered")
 
     assert [path.read_bytes() for path in plain] == [path.read_bytes() for path in altered]
@@ -199,10 +185,7 @@ def test_the_first_variant_chosen_is_the_main_one():
     assert {"fan90:v6", "median:v0", "median:v3"} <= gids(figure)
     assert not {"fan90:v0", "median:v1"} & gids(figure)
     assert "No run" not in text_of(figure, "crossing")
-    assert (
-        text_of(figure, "crossing")
-        == "Third-party depot by month 12: 42% of runs fall below within 38 months"
-    )
+    assert text_of(figure, "crossing") == "Third-party depot by month 12: 42% of runs fall below within 38 months"
 
 
 def test_lines_of_seven_variants_differ_in_colour_and_in_dashes():
@@ -377,9 +360,7 @@ def test_rows_of_a_map_go_down_and_columns_across():
     where = {text.get_text(): text.get_position() for text in texts(figure)}
 
     assert where["a0"][1] > where["a1"][1]
-    assert where["2.0"][0] == pytest.approx(where["b1"][0]) and where["2.0"][1] == pytest.approx(
-        where["a0"][1]
-    )
+    assert where["2.0"][0] == pytest.approx(where["b1"][0]) and where["2.0"][1] == pytest.approx(where["a0"][1])
 
 
 def test_numbers_on_a_map_stand_out_from_their_cells():
@@ -469,15 +450,13 @@ def test_title_when_it_falls_below_with_and_without_the_halt():
 def test_title_when_it_falls_below_later_without_the_halt():
     later = falling(48, 10, pace=30)
     assert title(one_variant(without=later, twin_crossing=Crossing(20, 29, None, 0.2))) == (
-        "Kfir readiness falls below its minimum (50% of authorised) by Oct 2024; "
-        "without the halt, by Mar 2026"
+        "Kfir readiness falls below its minimum (50% of authorised) by Oct 2024; without the halt, by Mar 2026"
     )
 
 
 def test_title_when_many_runs_never_fall_below():
     assert title(one_variant(crossing=Crossing(10, 20, None, 0.34))) == (
-        "Kfir readiness falls below its minimum (50% of authorised) in 66% of runs; "
-        "in the median run, by Jun 2025"
+        "Kfir readiness falls below its minimum (50% of authorised) in 66% of runs; in the median run, by Jun 2025"
     )
 
 
@@ -496,23 +475,20 @@ def test_title_when_it_recovers_by_the_end():
 
 def test_title_when_runs_dip_below_though_their_median_does_not():
     assert title(one_variant([0.55] * 48)) == (
-        "Kfir: at least half of the runs dip below its minimum (50% of authorised) by Oct 2024; "
-        "the median never does"
+        "Kfir: at least half of the runs dip below its minimum (50% of authorised) by Oct 2024; the median never does"
     )
 
 
 def test_title_when_it_starts_below_the_minimum():
     assert title(one_variant(falling(48, 10, high=0.4, low=0.2), crossing=Crossing(-9, -9, -9, 0))) == (
-        "Kfir readiness starts below its minimum (50% of authorised), at 40%, "
-        "and is still below it in Dec 2026: 20%"
+        "Kfir readiness starts below its minimum (50% of authorised), at 40%, and is still below it in Dec 2026: 20%"
     )
 
 
 def test_title_when_it_starts_below_and_rises():
     rising = [0.3 + 0.01 * k for k in range(48)]
     assert title(one_variant(rising, crossing=Crossing(-9, -9, -9, 0))) == (
-        "Kfir readiness starts below its minimum (50% of authorised), at 30%, "
-        "and rises above it in Dec 2026: 77%"
+        "Kfir readiness starts below its minimum (50% of authorised), at 30%, and rises above it in Dec 2026: 77%"
     )
 
 
@@ -532,15 +508,13 @@ def test_title_when_the_difference_is_within_what_few_runs_can_tell():
 def test_title_when_the_effect_has_passed_by_the_end():
     shares = [0.71] * 10 + [0.55] * 20 + [0.71] * 18
     assert title(one_variant(shares, [0.71] * 48, crossing=NEVER)) == (
-        "Kfir readiness is on average 16 points below the no-halt case in Nov 2023; "
-        "by Dec 2026 the halt changes little"
+        "Kfir readiness is on average 16 points below the no-halt case in Nov 2023; by Dec 2026 the halt changes little"
     )
 
 
 def test_title_when_there_is_an_effect_but_no_crossing():
     assert title(one_variant([0.59] * 48, [0.71] * 48, crossing=Crossing(20, None, None, 0.66))) == (
-        "Kfir readiness ends on average 12 points below the no-halt case; "
-        "66% of runs never fall below the minimum"
+        "Kfir readiness ends on average 12 points below the no-halt case; 66% of runs never fall below the minimum"
     )
     assert title(one_variant([0.59] * 48, [0.71] * 48, crossing=NEVER, minimum=None)) == (
         "Kfir readiness ends on average 12 points below the no-halt case in Dec 2026"
@@ -575,9 +549,7 @@ def test_titles_of_a_variant_without_a_twin():
 def test_titles_of_other_measures():
     assert title(one_variant(), "fmc") == "Kfir: 23% fully ready in Dec 2026, 57% without the halt"
     assert title(one_variant(), "on_hand") == "Kfir: 95% on hand in Dec 2026, with and without the halt"
-    assert (
-        title(one_variant(), "hours_flown") == "Kfir: 256 hours flown in Dec 2026, 629 hours without the halt"
-    )
+    assert title(one_variant(), "hours_flown") == "Kfir: 256 hours flown in Dec 2026, 629 hours without the halt"
 
 
 def test_titles_that_compare_variants():
@@ -627,9 +599,7 @@ def test_subtitle_says_what_of_what_and_what_the_bands_are():
         "Share of the 22 authorised (Kfir) mission capable (MC), monthly mean. "
         "Line: median of 100 runs; bands: middle 50% and 90% of runs."
     )
-    assert "median of 400 runs (100 worlds × 4 runs); " in titles.subtitle(
-        one_variant(replications=4), "kfir", "halt"
-    )
+    assert "median of 400 runs (100 worlds × 4 runs); " in titles.subtitle(one_variant(replications=4), "kfir", "halt")
     assert "the 300 authorised lots of 1,000 (Kfir)" in titles.subtitle(
         one_variant(lot=1000, authorised=300), "kfir", "halt"
     )
@@ -642,8 +612,7 @@ def test_source_and_excludes_lines():
         "model 4f2a9c1… · run 2026-11-23 · PARTIAL: stopped early"
     )
     assert titles.excludes_line(made) == (
-        "Excludes: combat damage, pilots' currency. "
-        "Says nothing about combat outcomes, or whether a halt will happen."
+        "Excludes: combat damage, pilots' currency. Says nothing about combat outcomes, or whether a halt will happen."
     )
     assert titles.excludes_line(one_variant(excludes=())) == titles.ALWAYS_EXCLUDED
 
@@ -659,8 +628,7 @@ def test_source_and_excludes_lines():
         (Crossing(0, 0, 0, 0.0), "Median run falls below: Oct 2023, month 0 (90% of runs: month 0)"),
         (
             Crossing(-9, -9, 3, 0.0),
-            "Median run is below from the start: Jan 2023, 9 months before the halt "
-            "(90% of runs: months −9 to 3)",
+            "Median run is below from the start: Jan 2023, 9 months before the halt (90% of runs: months −9 to 3)",
         ),
         (Crossing(7, None, None, 0.66), "34% of runs fall below within 38 months"),
         (Crossing(None, None, None, 0.998), "Under 1% of runs fall below within 38 months"),

@@ -159,6 +159,17 @@ def test_a_baseline_with_all_down_time_of_one_kind_makes_only_that_kind() -> Non
     assert len(small(fleet.format(work)).things.fleets["jets"].upkeep) == 1
 
 
+def test_the_people_of_a_baseline_are_local_unless_some_are_foreign() -> None:
+    baseline = "mc: 70%, nmcm: 30%, parts_wait: 50 days, work_takes: 4 days, supplier: maker{}"
+    fleet = "fleets: {{jets: {{count: 20, fly: 10 FH/month per aircraft, baseline: {{{}}}}}}}"
+    alone = small(fleet.format(baseline.format(""))).things.sites["jets_base"].crews["jets_line"]
+    mixed = small(fleet.format(baseline.format(", foreign: {maker: 25%}"))).things.sites["jets_base"].crews["jets_line"]
+
+    # 30% of 20 = 6 people at work; / 50% = 12; 25% of them = 3.
+    assert (alone.local, alone.foreign) == (12, {})
+    assert (mixed.local, mixed.foreign) == (9, {"maker": 3})
+
+
 # ---- what may be written short, or left out
 
 

@@ -1,0 +1,373 @@
+"""The reference engine against exact Markov chains of tiny complete models.
+
+Each model is one scenario text, read by the engine in its way and by `chain.py` in its own. Compared is the mean
+number of aircraft in a state at the end of a month; every |z| must be at most 3.5, with the standard error of the
+sample. A single comparison of a right engine fails with probability 4.7e-4 (two-sided normal tail); all 190 of them
+together by chance with at most 9 % for fresh seeds. Seeds are a hash of the test's name, so what is green stays green
+until draws change; a red one is settled by many more runs, not by another seed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from oracle import chain
+
+from armsim.engines.reference import simulate
+from armsim.model.compile import compile_scenario
+from armsim.model.timeline import draw_world
+from armsim.scenario.scenario import load_text
+
+LIMIT = 3.5
+
+HEAD = """\
+armsim: 1
+name: tiny
+time: {start: 2023-01-01, end: 2025-01-01, warmup: 0 days}
+jurisdictions: {seller: {}, third: {}, home: {home: true}}
+suppliers:
+  maker: {jurisdiction: seller, provides: [spares, repair, overhaul, people]}
+  other: {jurisdiction: third, provides: [spares, repair, overhaul, people]}
+"""
+BASE = "sites: {base: {}}\n"
+
+
+def written(body: str) -> str:
+    """The scenario's text; `~20d` stands for an exponential time of mean 20 days."""
+    site = "" if body.startswith("sites:") else BASE
+    return re.sub(r"~(\d+)d", r"{best: \1 days, varies: exponential}", HEAD + site + body)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One model: its name as a sentence, its scenario, what is looked at (state@month), number of runs."""
+
+    name: str
+    body: str
+    looks: str
+    runs: int = 600
+    ordinary: bool = False
+    wrong: str = ""  # why engine and oracle disagree, where they do
+
+    def points(self) -> list[tuple[int, int]]:
+        """(month from 0, state)."""
+        pairs = (look.split("@") for look in self.looks.split())
+        return [(int(month) - 1, chain.STATES.index(state)) for state, month in pairs]
+
+
+def seed_of(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:7])
+
+
+def sample(text: str, points: list[tuple[int, int]], seed: int, runs: int) -> np.ndarray:
+    """Aircraft seen at each point, a row per replication."""
+    model = compile_scenario(load_text(text))
+    world = draw_world(model, seed, 0)
+    found = np.empty((runs, len(points)))
+    for run in range(runs):
+        ends = simulate(model, world, seed, run).ends
+        found[run] = [ends[month][0][state] for month, state in points]
+    return found
+
+
+def scores(seen: np.ndarray, exact: np.ndarray) -> np.ndarray:
+    """z of every point; without scatter the mean must be exact, or z is infinite."""
+    error = seen.std(axis=0, ddof=1) / len(seen) ** 0.5
+    gap = seen.mean(axis=0) - exact
+    gap[np.abs(gap) < 1e-9] = 0
+    return np.divide(gap, error, out=np.where(gap == 0, 0.0, np.inf), where=error > 0)
+
+
+def compare(case: Case, seed: int, oracle_text: str | None = None) -> np.ndarray:
+    """z of every look of a case."""
+    text, points = written(case.body), case.points()
+    exact, _ = chain.solve(oracle_text or text)
+    return scores(sample(text, points, seed, case.runs), np.array([exact[point] for point in points]))
+
+
+# The models -------------------------------------------------------------------------------------------
+
+EACH = "fly: 30 FH/month per aircraft, at_most: 30 FH/month per aircraft"
+FLEET = "fly: 60 FH/month fleet, at_most: 40 FH/month per aircraft"
+HALT = "by: seller, from: 2023-07-01"
+CREW = "sites: {base: {crews: {line: {fleets: jets, size: 1}}}}\n"
+ABROAD = "{on: {jets: 1}, fails_every: 100 FH, repair: {at: maker, takes: ~60d}, stock: {base: 1}}"
+
+
+def jets(count: int, more: str, fly: str = EACH) -> str:
+    return f"fleets: {{jets: {{count: {count}, site: base, {fly}{', ' if more else ''}{more}}}}}\n"
+
+
+def pump(more: str, resupply: str = "make: ~60d", fails: str = "100 FH") -> str:
+    supply = f"supplier: maker, resupply: {{{resupply}}}, " if resupply else ""
+    return f"pump: {{on: {{jets: 1}}, {supply}fails_every: {fails}{', ' if more else ''}{more}}}"
+
+
+def parts(*items: str) -> str:
+    return "items: {" + ", ".join(items) + "}\n"
+
+
+def halt(clauses: str, more: str = "") -> str:
+    return f"halts: {{stop: {{{HALT}, {clauses}}}{more}}}\n"
+
+
+CASES = (
+    # Operation, failure, supply
+    Case("a part without a spare is waited for", jets(2, "") + parts(pump("")),
+         "FMC@1 NMCS@3 FMC@12 NMCS@24", ordinary=True),
+    Case("a part with spares on two aircraft each of which carries two",
+         jets(2, "") + parts("pump: {on: {jets: 2}, supplier: maker, fails_every: 150 FH, resupply: {licence: ~20d, make: "
+         "~40d, transit: ~20d}, stock: {base: 2}}"), "FMC@2 NMCS@4 FMC@9 FMC@24"),
+    Case("four aircraft share a fleet programme under a cap",
+         jets(4, "", FLEET) + parts(pump("stock: {base: 1}", fails="60 FH")), "FMC@2 FMC@5 NMCS@11 FMC@24", ordinary=True),
+    Case("a programme per aircraft is caught up by those that can fly",
+         jets(3, "", "fly: 30 FH/month per aircraft, at_most: 60 FH/month per aircraft") + parts(pump("", fails="80 FH")),
+         "FMC@2 FMC@4 NMCS@12 FMC@24"),
+    Case("a programme that changes by date",
+         jets(3, "", "fly: {best: 60 FH/month fleet, changes: [{from: 2023-06-01, to: 20 FH/month fleet}, {from: "
+         "2024-03-01, to: 90 FH/month fleet}]}, at_most: 60 FH/month per aircraft") + parts(pump("", fails="50 FH")),
+         "FMC@5 FMC@13 NMCS@17 FMC@24"),
+    Case("a part that degrades leaves the aircraft flying",
+         jets(3, "") + parts(pump("absence: degrades, stock: {base: 1}")), "FMC@3 PMC@5 FMC@14 PMC@24", ordinary=True),
+    Case("a degrading part and a grounding part on the same aircraft",
+         jets(2, "") + parts(pump("absence: degrades"), "radio: {on: {jets: 2}, supplier: maker, fails_every: 150 FH, "
+         "resupply: {transit: ~30d}, stock: {base: 1}}"), "FMC@3 PMC@6 NMCS@12 PMC@24"),
+    Case("a part whose absence does nothing",
+         jets(2, "") + parts(pump("absence: nothing"), "radio: {on: {jets: 1}, fails_every: 400 FH}"),
+         "FMC@6 NMCS@12 FMC@24"),
+    Case("a part that fails by the calendar whether flown or not",
+         jets(2, "") + parts(pump("demand: calendar", fails="90 days"), "radio: {on: {jets: 1}, fails_every: 200 FH, "
+         "supplier: maker, resupply: {make: ~90d}}"), "FMC@2 NMCS@6 FMC@12 NMCS@24"),
+    Case("losses by flying hour",
+         jets(4, "losses: {per_100k_FH: 200}", FLEET) + parts(pump("")), "LOST@6 FMC@12 LOST@18 NMCS@24"),
+    Case("losses of aircraft whose programme counts those on hand",
+         jets(3, "losses: {per_100k_FH: 300}", "fly: 20 FH/month per aircraft, at_most: 50 FH/month per aircraft")
+         + parts(pump("absence: degrades"), "radio: {on: {jets: 1}, fails_every: 90 FH, supplier: maker, resupply: {make: "
+         "~60d}}"), "LOST@8 PMC@12 LOST@24 NMCS@24"),
+    # Repair
+    Case("repair in a shop with one server shared by two parts",
+         "sites: {base: {shops: {bench: {servers: 1}}}}\n" + jets(2, "")
+         + parts("pump: {on: {jets: 1}, fails_every: 80 FH, repair: {at: base.bench, takes: ~30d}}",
+                 "radio: {on: {jets: 1}, fails_every: 60 FH, repair: {at: base.bench, takes: ~10d}, stock: {base: 1}}"),
+         "FMC@2 NMCS@5 FMC@12 FMC@24", ordinary=True),
+    Case("repair in an ample shop that does not always succeed",
+         "sites: {base: {shops: {bench: {}}}}\n" + jets(3, "")
+         + parts("pump: {on: {jets: 1}, fails_every: 60 FH, repair: {at: base.bench, takes: ~20d, yield: 80%}, supplier: "
+                 "maker, resupply: {make: ~120d}, stock: {base: 1}}"), "FMC@2 FMC@6 NMCS@12 FMC@24"),
+    Case("two routes of repair and a share condemned",
+         "sites: {base: {shops: {bench: {servers: 2}}}}\n" + jets(3, "")
+         + parts("pump: {on: {jets: 1}, fails_every: 60 FH, repair: [{share: 50%, at: base.bench, takes: ~30d, yield: "
+                 "90%}, {share: 30%, at: maker, licence: ~10d, takes: ~60d}, {share: 20%, at: condemned}], supplier: maker, "
+                 "resupply: {make: ~90d}, stock: {base: 1}}"), "FMC@2 NMCS@6 FMC@12 FMC@24"),
+    Case("units condemned and never replaced",
+         "sites: {base: {shops: {bench: {}}}}\n" + jets(3, "")
+         + parts("pump: {on: {jets: 1}, fails_every: 60 FH, repair: {at: base.bench, takes: ~30d, yield: 70%}, stock: "
+                 "{base: 2}}"), "FMC@3 NMCS@9 FMC@15 FMC@24"),
+    # Work
+    Case("upkeep by one crew",
+         CREW + jets(3, "upkeep: {every: 20 FH, takes: ~8d, crew: line}"), "FMC@1 NMCM@3 FMC@12 NMCM@24", ordinary=True),
+    Case("two kinds of upkeep wait in one queue for two people",
+         "sites: {base: {crews: {line: {fleets: jets, size: 2}}}}\n"
+         + jets(4, "upkeep: [{every: 20 FH, takes: ~5d, crew: line}, {every: 60 FH, takes: ~40d, crew: line}]"),
+         "FMC@2 NMCM@4 FMC@12 FMC@24"),
+    Case("replacement waits for a part and then for the crew that does upkeep",
+         CREW + jets(3, "upkeep: {every: 25 FH, takes: ~6d, crew: line}", FLEET)
+         + parts(pump("replace: {takes: ~9d, crew: line}, stock: {base: 1}", "transit: ~40d", "50 FH")),
+         "FMC@2 NMCM@4 NMCS@12 FMC@24", ordinary=True),
+    Case("a degrading part is replaced while the aircraft flies",
+         CREW + jets(2, "") + parts(pump("absence: degrades, replace: {takes: ~20d, crew: line}, stock: {base: 1}",
+                                         fails="50 FH")), "FMC@2 PMC@6 FMC@12 PMC@24"),
+    Case("only the suppliers people may do some work and they leave",
+         "sites: {base: {crews: {line: {fleets: jets, size: 2, local: 1, foreign: {maker: 1}}}}}\n"
+         + jets(3, "upkeep: [{every: 20 FH, takes: ~6d, crew: line}, {every: 200 FH, takes: ~10d, crew: line, needs: maker}]")
+         + halt("people: {leave_by: {2023-09-01: 0%}}"), "FMC@6 FMC@10 NMCM@15 FMC@24", ordinary=True),
+    Case("half of the foreigners leave and then the rest",
+         "sites: {base: {crews: {line: {fleets: jets, size: 3, local: 1, foreign: {maker: 2}}}}}\n"
+         + jets(4, "upkeep: {every: 10 FH, takes: ~9d, crew: line}")
+         + halt("people: {leave_by: {2023-08-01: 50%, 2024-01-01: 0%}}"), "FMC@7 FMC@8 FMC@12 NMCM@13 FMC@24"),
+    Case("people leave within no time and come back when the halt ends",
+         "sites: {base: {crews: {line: {fleets: jets, size: 2, local: 1, foreign: {maker: 1}}}}}\n"
+         + jets(3, "upkeep: {every: 12 FH, takes: ~9d, crew: line}")
+         + halt("until: 2024-05-01, people: {leave_within: 0 days}"), "FMC@6 FMC@7 FMC@16 FMC@17 NMCM@24"),
+    Case("the only foreigner leaves within forty days",
+         "sites: {base: {crews: {line: {fleets: jets, size: 1, local: 0, foreign: {maker: 1}}}}}\n"
+         + jets(3, "upkeep: {every: 12 FH, takes: ~4d, crew: line}") + halt("people: {leave_within: 40 days}"),
+         "FMC@6 FMC@7 FMC@8 NMCM@10"),
+    Case("people go home when their contract ends",
+         "contracts: {support: {supplier: maker, covers: people, from: 2022-06-01, until: 2023-09-01}}\n"
+         "sites: {base: {crews: {line: {fleets: jets, size: 2, local: 1, foreign: {maker: 1}}}}}\n"
+         + jets(3, "upkeep: {every: 12 FH, takes: ~9d, crew: line}"), "FMC@4 FMC@8 FMC@9 NMCM@24"),
+    Case("a crew changes by date",
+         "sites: {base: {crews: {line: {fleets: jets, size: 2, local: 2, changes: [{on: 2023-05-01, local: 1}, {on: "
+         "2024-02-01, local: 3}]}}}}\n" + jets(4, "upkeep: {every: 10 FH, takes: ~8d, crew: line}"),
+         "FMC@4 FMC@5 NMCM@13 FMC@14 FMC@24"),
+    # Cannibalization
+    Case("robbing that costs nothing",
+         jets(3, "cannibalization: on_demand") + parts(pump(""), "radio: {on: {jets: 1}, supplier: maker, fails_every: 80 "
+         "FH, resupply: {make: ~80d}}"), "FMC@2 NMCS@5 FMC@12 FMC@24", ordinary=True),
+    Case("robbing that takes the crew twice as long and damages some",
+         CREW + jets(2, "cannibalization: {policy: on_demand, damage: 30%}")
+         + parts(pump("replace: {takes: ~10d, crew: line}"), "radio: {on: {jets: 1}, supplier: maker, fails_every: 80 FH, "
+                 "resupply: {make: ~80d}, replace: {takes: ~5d, crew: line}}"), "FMC@3 NMCM@6 NMCS@12 NMCB@18 FMC@24"),
+    Case("robbing at once that damages some of what it takes",
+         jets(3, "cannibalization: {policy: on_demand, damage: 40%}")
+         + parts(pump("", fails="120 FH"), "radio: {on: {jets: 2}, supplier: maker, fails_every: 200 FH, resupply: "
+                 "{make: ~80d}}"), "FMC@2 NMCS@5 FMC@12 FMC@24"),
+    Case("robbing begins and ends by date as a response",
+         jets(3, "") + parts(pump(""), "radio: {on: {jets: 1}, supplier: maker, fails_every: 80 FH, resupply: {make: ~80d}}")
+         + halt("accepted_orders: stop, new_orders: refuse")
+         + "responses: {rob: {kind: cannibalise, fleets: jets, from: 2023-09-01, until: 2024-03-01}}\n",
+         "FMC@6 FMC@8 FMC@9 FMC@14 FMC@20"),
+    # Halts, clause by clause
+    Case("new orders are refused and ordered when the halt ends",
+         jets(3, "") + parts(pump("", "licence: ~30d, make: ~40d, transit: ~20d"))
+         + halt("until: 2024-04-01, new_orders: refuse"), "FMC@6 FMC@9 NMCS@15 FMC@17 FMC@24", ordinary=True),
+    Case("new orders queue and are shipped when the halt ends",
+         jets(3, "") + parts(pump("", "licence: ~30d, make: ~40d, transit: ~20d"))
+         + halt("until: 2024-04-01, new_orders: queue"), "FMC@6 FMC@9 NMCS@15 FMC@16 FMC@24", ordinary=True),
+    Case("queued orders without a licence stage or transit arrive all at once",
+         jets(3, "") + parts(pump("stock: {base: 1}")) + halt("until: 2024-02-01, new_orders: queue"),
+         "FMC@6 FMC@9 NMCS@13 FMC@14 FMC@24"),
+    Case("orders accepted before a stop stand still until it ends",
+         jets(3, "") + parts(pump("", "make: ~100d, transit: ~20d"))
+         + halt("until: 2024-02-01, new_orders: refuse, accepted_orders: stop"), "FMC@6 FMC@8 NMCS@13 FMC@15 FMC@24"),
+    Case("only accepted orders stop",
+         jets(3, "") + parts(pump("stock: {base: 1}", "licence: ~60d, make: ~40d, transit: ~20d"))
+         + halt("until: 2024-02-01, accepted_orders: stop"), "FMC@6 NMCS@9 FMC@13 FMC@16 FMC@24"),
+    Case("goods on the way are lost and needed again",
+         jets(3, "") + parts(pump("", "make: ~20d, transit: ~80d"))
+         + halt("until: 2024-01-01, new_orders: refuse, accepted_orders: stop, in_transit: lose"),
+         "FMC@6 FMC@8 NMCS@12 FMC@14 FMC@24", ordinary=True),
+    Case("goods on the way turn back and start again",
+         jets(3, "") + parts(pump("", "make: ~20d, transit: ~80d"))
+         + halt("until: 2024-01-01, new_orders: refuse, accepted_orders: stop, in_transit: return"),
+         "FMC@6 FMC@8 NMCS@12 FMC@14 FMC@24"),
+    Case("goods on the way stand still while others are still sent after them",
+         jets(3, "") + parts(pump("stock: {base: 1}", "make: ~20d, transit: ~60d"))
+         + halt("until: 2023-12-01, in_transit: hold"), "FMC@6 FMC@8 NMCS@11 FMC@13 FMC@24"),
+    Case("goods wait at the border and are handed over together",
+         jets(3, "") + parts(pump("stock: {base: 1}", "make: ~20d, transit: ~60d"))
+         + halt("until: 2023-12-01, in_transit: wait_at_border"), "FMC@6 FMC@8 NMCS@11 FMC@12 FMC@24", ordinary=True),
+    Case("units in repair abroad are seized and nobody replaces them",
+         jets(3, "") + parts(f"pump: {ABROAD}")
+         + halt("until: 2024-01-01, new_orders: refuse, repairs_abroad: seize"), "FMC@6 FMC@9 NMCS@12 FMC@15 FMC@24"),
+    Case("units in repair abroad are seized and ordered anew",
+         jets(3, "") + parts("pump: {on: {jets: 1}, fails_every: 100 FH, repair: {at: maker, takes: ~60d}, supplier: other, "
+                             "resupply: {make: ~60d}}")
+         + halt("until: 2024-01-01, new_orders: refuse, repairs_abroad: seize"), "FMC@6 FMC@7 FMC@9 NMCS@12 FMC@24",
+         ordinary=True),
+    Case("units in repair abroad come back unrepaired",
+         jets(3, "") + parts(f"pump: {ABROAD}")
+         + halt("until: 2024-01-01, new_orders: refuse, repairs_abroad: return_unrepaired"),
+         "FMC@6 FMC@8 NMCS@12 FMC@14 FMC@24"),
+    Case("repairs abroad stand still",
+         jets(3, "") + parts(f"pump: {ABROAD}") + halt("until: 2024-01-01, repairs_abroad: hold"),
+         "FMC@6 FMC@8 NMCS@12 FMC@14 FMC@24", ordinary=True),
+    Case("a total stop of spares repair and people that ends",
+         "sites: {base: {crews: {line: {fleets: jets, size: 1, local: 0, foreign: {maker: 1}}}}}\n"
+         + jets(2, "upkeep: {every: 30 FH, takes: ~5d, crew: line}")
+         + parts("pump: {on: {jets: 1}, fails_every: 100 FH, repair: [{share: 60%, at: maker, takes: ~40d}, {share: 40%, "
+                 "at: condemned}], supplier: maker, resupply: {make: ~30d, transit: ~20d}, stock: {base: 1}}")
+         + halt("until: 2023-12-01, kind: total, people: {leave_within: 0 days}"), "FMC@6 FMC@8 NMCM@11 FMC@13 FMC@24"),
+    # Contracts
+    Case("needs that arise under a contract pass a freeze after it has ended",
+         "contracts: {cover: {supplier: maker, covers: spares, from: 2023-01-01, until: 2023-11-01}}\n" + BASE
+         + jets(3, "") + parts(pump("", "licence: ~30d, make: ~60d")) + halt("kind: new_contract_freeze"),
+         "FMC@6 FMC@10 FMC@12 NMCS@18 FMC@24", ordinary=True),
+    Case("cover begins in the middle of a freeze and helps only later needs",
+         "contracts: {cover: {supplier: maker, covers: spares, items: pump, from: 2023-10-01, until: never}}\n" + BASE
+         + jets(3, "") + parts(pump("", fails="200 FH"), "radio: {on: {jets: 1}, fails_every: 400 FH, supplier: maker, "
+                               "resupply: {make: ~60d}}") + halt("new_orders: refuse, until: 2024-07-01"),
+         "FMC@9 FMC@12 NMCS@18 FMC@20 FMC@24"),
+    Case("a stop of signed contracts treats the covered as uncovered",
+         "contracts: {cover: {supplier: maker, covers: spares, from: 2022-01-01, until: never}}\n" + BASE
+         + jets(3, "") + parts(pump("", "make: ~100d"))
+         + halt("until: 2024-02-01, new_orders: refuse, accepted_orders: stop, signed_contracts: stop"),
+         "FMC@6 FMC@8 NMCS@13 FMC@15 FMC@24"),
+    Case("a contract honoured keeps accepted orders going while others stand",
+         "contracts: {cover: {supplier: maker, covers: spares, from: 2023-05-01, until: never}}\n" + BASE
+         + jets(3, "") + parts(pump("", "make: ~100d"))
+         + halt("until: 2024-02-01, new_orders: refuse, accepted_orders: stop"), "FMC@6 FMC@8 NMCS@13 FMC@15 FMC@24"),
+    Case("a renewal refused leaves a gap that a late signature closes",
+         "contracts: {cover: {supplier: maker, covers: people, from: 2022-07-01, until: 2023-08-01, renewal: {takes: 60 "
+         "days, for: 400 days}}}\n"
+         "sites: {base: {crews: {line: {fleets: jets, size: 2, local: 1, foreign: {maker: 1}}}}}\n"
+         + jets(3, "upkeep: {every: 12 FH, takes: ~9d, crew: line}")
+         + halt("until: 2023-12-01, renewals: refuse"), "FMC@7 FMC@8 NMCM@12 FMC@13 FMC@24"),
+    Case("a contract for spares is not renewed in a freeze",
+         "contracts: {cover: {supplier: maker, covers: spares, from: 2022-07-01, until: 2023-08-01, renewal: {takes: 90 "
+         "days, for: 400 days}}}\n" + BASE
+         + jets(3, "") + parts(pump("", "make: ~60d")) + halt("until: 2024-03-01, kind: new_contract_freeze"),
+         "FMC@7 FMC@10 NMCS@14 FMC@16 FMC@24"),
+    # Several halts, third parties, own halts
+    Case("two halts overlap and the stricter wins",
+         jets(3, "") + parts(pump("", "licence: ~30d, make: ~40d, transit: ~20d"))
+         + halt("until: 2024-03-01, new_orders: queue", ", more: {by: maker, from: 2023-10-01, until: 2024-06-01, "
+                "new_orders: refuse, in_transit: hold}"), "FMC@9 NMCS@12 FMC@16 FMC@18 FMC@24"),
+    Case("the same halt twice with a gap between",
+         jets(3, "") + parts(pump("", "make: ~40d"))
+         + halt("until: 2023-10-01, new_orders: refuse", ", again: {by: seller, from: 2024-01-01, until: 2024-06-01, "
+                "new_orders: refuse, accepted_orders: stop}"), "FMC@9 FMC@12 NMCS@17 FMC@19 FMC@24"),
+    Case("content lets a third country stop one part of two",
+         jets(3, "") + parts(pump("content: third", "make: ~60d", "200 FH"),
+                             "radio: {on: {jets: 1}, fails_every: 200 FH, supplier: maker, resupply: {make: ~60d}}")
+         + "halts: {stop: {by: third, from: 2023-07-01, until: 2024-05-01, new_orders: refuse, reexport: stop}, idle: {by: "
+         "third, from: 2023-03-01, until: 2023-06-01, new_orders: refuse}}\n", "FMC@5 FMC@9 NMCS@16 FMC@18 FMC@24",
+         ordinary=True),
+    Case("home refuses to buy from one supplier and not from the other",
+         jets(3, "") + parts(pump("", "make: ~60d", "200 FH"),
+                             "radio: {on: {jets: 1}, fails_every: 200 FH, supplier: other, resupply: {make: ~60d}}")
+         + "halts: {own: {by: home, against: seller, from: 2023-07-01, until: 2024-05-01, new_orders: refuse}}\n",
+         "FMC@6 FMC@9 NMCS@16 FMC@18"),
+    # Overhaul, responses
+    Case("overhaul in one slot",
+         jets(3, "overhaul: {every: 20 years, at: maker, takes: ~60d, slots: 1, due: {list: [2023-02-01, 2023-02-15, "
+                 "2023-09-10]}}") + parts(pump("", fails="200 FH")), "OVERHAUL@2 OVERHAUL@4 FMC@9 OVERHAUL@11 FMC@24"),
+    Case("overhaul stops and the queue waits at the limit",
+         jets(3, "overhaul: {every: 20 years, at: maker, takes: ~60d, slots: 1, due: {list: [2023-05-01, 2023-06-15, "
+                 "2023-09-10]}}") + halt("until: 2024-02-01, overhaul: stop"),
+         "OVERHAUL@6 LIMIT@8 OVERHAUL@8 LIMIT@13 OVERHAUL@16 FMC@24", ordinary=True),
+    Case("overhaul ends with the contract that covers it",
+         "contracts: {deep: {supplier: maker, covers: overhaul, from: 2022-01-01, until: 2023-08-01}, again: {supplier: "
+         "maker, covers: overhaul, from: 2024-01-01, until: never}}\n" + BASE
+         + jets(3, "overhaul: {every: 20 years, at: maker, takes: ~90d, slots: 2, due: {list: [2023-06-10, 2023-07-20, "
+                 "2023-10-10]}}"), "OVERHAUL@7 LIMIT@11 OVERHAUL@11 OVERHAUL@14 FMC@24"),
+    Case("an aircraft falls due for overhaul while it waits for a part",
+         jets(2, "overhaul: {every: 20 years, at: maker, takes: ~40d, due: {list: [2023-04-01, 2023-06-01]}}")
+         + parts(pump("", "make: ~90d", "60 FH")), "NMCS@3 OVERHAUL@4 NMCS@6 FMC@24"),
+    Case("less is flown from a date to a date",
+         jets(3, "", FLEET) + parts(pump("", "make: ~60d", "40 FH")) + halt("until: 2024-05-01, new_orders: refuse")
+         + "responses: {less: {kind: fly_less, fleets: jets, from: 2023-08-01, until: 2024-08-01, fly: 30%}}\n",
+         "FMC@7 FMC@10 NMCS@16 FMC@19 FMC@24"),
+    Case("less is flown when few are ready and more again when many are",
+         jets(4, "", "fly: 80 FH/month fleet, at_most: 90 FH/month per aircraft") + parts(pump("", "make: ~60d", "60 FH"))
+         + "responses: {less: {kind: fly_less, fleets: jets, when: mc < 2, until: mc > 2, fly: 20%}}\n",
+         "FMC@2 FMC@4 NMCS@10 FMC@24", ordinary=True),
+    Case("another source takes the needs the main line refuses",
+         jets(3, "") + parts(pump("", "make: ~60d")) + halt("until: 2024-07-01, new_orders: refuse")
+         + "responses: {grey: {kind: other_source, items: pump, jurisdiction: third, from: 2023-12-01, capacity: 1000000 per "
+         "year, takes: ~100d}}\n", "FMC@6 FMC@11 FMC@13 NMCS@18 FMC@24"),
+)  # fmt: skip
+
+
+def parameters() -> list[object]:
+    """The cases as pytest wants them; all but the ordinary ones are slow."""
+    found = []
+    for case in CASES:
+        marks = [] if case.ordinary else [pytest.mark.slow]
+        if case.wrong:
+            marks.append(pytest.mark.xfail(strict=True, reason=case.wrong))
+        found.append(pytest.param(case, id=case.name.replace(" ", "_"), marks=marks))
+    return found
+
+
+@pytest.mark.parametrize("case", parameters())
+def test_engine_and_chain_agree_that(case: Case):
+    z = compare(case, seed_of(case.name))
+
+    assert np.abs(z).max() <= LIMIT, f"z = {np.round(z, 2)} at {case.looks}"
