@@ -27,7 +27,7 @@ PUBLIC = {
     "InvalidScenario": "armsim.errors",
     "UsageError": "armsim.errors",
 }
-__all__ = [*PUBLIC, "__version__"]  # noqa: PLE0604
+__all__ = [*PUBLIC, "__version__"]
 
 
 def __getattr__(name: str) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from armsim.errors import INTERRUPTED, ArmsimError, InputOutputError, InvalidSce
 EXIT_CODES = """Exit codes: 0 ok, 1 run failed, 2 usage, 3 invalid file, 4 a check failed, 5 input/output,
 6 results damaged, 130 interrupted (results kept)."""
 FILE = click.Path(path_type=str)
+#: What stands in for a sign on a terminal that cannot show it.
+PLAIN = {"–": "-", "—": "-", "…": "...", "×": "x", "≤": "<=", "≥": ">=", "’": "'", "─": "-"}
 
 
 class Help(click.Group):
@@ -29,19 +32,33 @@ class Help(click.Group):
         return [name for name in order if name in self.commands]
 
 
+def example(*lines: str) -> str:
+    """The end of a help text: a command to try, not rewrapped."""
+    return "\b\nExample:\n" + "\n".join(f"  armsim {line}" for line in lines)
+
+
 @click.group(cls=Help, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(None, "-V", "--version", message="armsim %(version)s", package_name="armsim")
 def cli() -> None:
     """How far and how fast does readiness fall when foreign suppliers stop exporting?
 
-    Start with `armsim init my_case`, edit the file, then `armsim run my_case.yaml`.
+    \b
+    Start with:
+      armsim init my_case
+      armsim explain my_case.yaml
+      armsim run my_case.yaml
     """
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and end with its exit code; a user's mistake never shows a traceback."""
+    codecs.register_error("armsim", plainly)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="armsim")
     try:
         code = cli.main(arguments, prog_name="armsim", standalone_mode=False)
+        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         code = UsageError.exit_code
@@ -61,6 +78,12 @@ def main(arguments: list[str] | None = None) -> None:
         click.echo(f"error: {error.filename or 'input/output'}: {(error.strerror or str(error)).lower()}", err=True)
         code = InputOutputError.exit_code
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def plainly(error: UnicodeError) -> tuple[str, int]:
+    """A codec's error handler: what the terminal's encoding lacks, in signs that it has."""
+    assert isinstance(error, UnicodeEncodeError)
+    return "".join(PLAIN.get(sign, "?") for sign in error.object[error.start : error.end]), error.end
 
 
 def worded(error: ArmsimError) -> str:
@@ -88,14 +111,19 @@ def several(*options: Callable[..., Any]) -> Callable[..., Any]:
 set_option = click.option(
     "--set", "sets", multiple=True, metavar="PATH=VALUE", help="change a value, such as items.engine.stock.base=6"
 )
-variant_option = click.option("--variant", "variants", multiple=True, metavar="V", help="only this variant; repeat for several")
+variant_option = click.option(
+    "--variant", "variants", multiple=True, metavar="V", help="only this variant; repeat for several"
+)
+one_variant = click.option("--variant", metavar="V", help="this variant; default the first")
 counts = several(
-    click.option("--runs", type=int, metavar="N", help="N worlds of one replication each"),
-    click.option("--worlds", type=int, metavar="W", help="worlds: draws of what we do not know"),
-    click.option("--replications", type=int, metavar="R", help="replications in each world: luck"),
+    click.option("--runs", type=click.IntRange(1), metavar="N", help="N worlds of one replication each"),
+    click.option("--worlds", type=click.IntRange(1), metavar="W", help="worlds: draws of what we do not know"),
+    click.option("--replications", type=click.IntRange(1), metavar="R", help="replications in each world: luck"),
     click.option("--seed", type=int, metavar="S", help="seed of the random numbers; same seed, same numbers"),
-    click.option("--jobs", type=click.IntRange(1, 1024), metavar="J", help="processes; default: one per processor"),
-    click.option("--engine", default="auto", show_default=True, metavar="E", help="auto or simpy"),
+    click.option("--jobs", type=click.IntRange(1, 1024), metavar="J", help="processes; default one per processor"),
+    click.option(
+        "--engine", type=click.Choice(["auto", "simpy"]), default="auto", show_default=True, help="what runs the model"
+    ),
 )
 
 
@@ -122,75 +150,93 @@ def opened(file: str, variant: str | None = None, sets: tuple[str, ...] = ()) ->
     return scenario
 
 
-def first(variants: tuple[str, ...]) -> str | None:
-    """The one variant of a command that takes one."""
-    if len(variants) > 1:
-        raise UsageError("this command takes one --variant")
-    return variants[0] if variants else None
-
-
 # Commands ---------------------------------------------------------------------------------------------
 
 
-@cli.command()
+@cli.command(epilog=example("init my_case --template minimal"))
 @click.argument("name")
-@click.option("--template", default="full", show_default=True, help="minimal, full, people, overhaul or parts")
-@click.option("--folder", default=".", show_default=True, type=click.Path(path_type=Path), help="where to put it")
+@click.option(
+    "--template", default="full", show_default=True, metavar="T", help="minimal, full, people, overhaul or parts"
+)
+@click.option(
+    "--folder", default=".", show_default=True, type=click.Path(path_type=Path), metavar="DIR", help="where to put it"
+)
 def init(name: str, template: str, folder: Path) -> None:
-    """Write a commented scenario NAME.yaml, and the schema that lets an editor help."""
+    """Write a commented scenario NAME.yaml to edit.
+
+    The schema that lets an editor complete and check it is put beside it.
+    """
     from armsim.scenario.init import init as write
 
-    for path in write(name, folder, template):
+    written = write(name, folder, template)
+    for path in written:
         click.echo(path)
-    click.echo(f"next: edit {folder / name}.yaml, then armsim explain {folder / name}.yaml", err=True)
+    click.echo(f"next: edit {written[0]}, then: armsim explain {written[0]}", err=True)
 
 
-@cli.command()
+@cli.command(epilog=example("validate my_case.yaml", "validate --json scenarios/*.yaml"))
 @click.argument("files", nargs=-1, required=True, type=FILE)
-@click.option("--json", "as_json", is_flag=True, help="print the problems as a JSON list")
+@click.option("--json", "as_json", is_flag=True, help="print the problems of all files as one JSON list")
 def validate(files: tuple[str, ...], as_json: bool) -> None:
-    """Check scenario FILES: every problem at once, with its line. Nothing runs."""
+    """Check scenario FILES: every problem at its line.
+
+    Nothing runs. Ends with 3 when a file has an error, with 5 when one cannot be read.
+    """
+    from armsim.scenario.explain import counted
     from armsim.scenario.scenario import load
 
-    problems, bad = [], False
+    problems, code = [], 0
     for file in files:
         try:
             found = list(load(file).warnings)
         except InvalidScenario as error:
-            found, bad = error.problems, True
+            found, code = error.problems, max(code, error.exit_code)
+        except InputOutputError as error:
+            click.echo(worded(error), err=True)
+            code = max(code, error.exit_code)
+            continue
         problems += found
         if not as_json:
             for problem in found:
                 click.echo(problem.text())
             errors = sum(problem.severity == "error" for problem in found)
-            warnings = len(found) - errors
-            click.echo(f"{file}: " + ("ok" if not found else f"{errors} error(s), {warnings} warning(s)"))
+            told = counted(errors, "error") if errors else "ok"
+            warnings = f", {counted(len(found) - errors, 'warning')}" if len(found) > errors else ""
+            click.echo(f"{file}: {told}{warnings}")
     if as_json:
-        click.echo(json.dumps([problem.record() for problem in problems], indent=1, ensure_ascii=False))
-    sys.exit(InvalidScenario.exit_code if bad else 0)
+        click.echo(json.dumps([problem.record() for problem in problems], indent=1, ensure_ascii=True))
+    sys.exit(code)
 
 
-@cli.command()
+@cli.command(epilog=example("explain my_case.yaml --variant full_halt"))
 @click.argument("file", type=FILE)
-@variant_option
+@one_variant
 @set_option
-def explain(file: str, variants: tuple[str, ...], sets: tuple[str, ...]) -> None:
-    """Tell the model in words: who supplies what, whose permission it needs, what each halt does and when."""
+def explain(file: str, variant: str | None, sets: tuple[str, ...]) -> None:
+    """Tell the model in words.
+
+    Who supplies what, whose permission it needs, what each halt does and when.
+    """
     from armsim.scenario.scenario import load
 
-    scenario = load(file, first(variants))
+    scenario = load(file, variant)
     click.echo((scenario.set_all(changes_of(sets)) if sets else scenario).explain())
 
 
-@cli.command()
+@cli.command(epilog=example("show my_case.yaml", "show my_case.yaml --resolved --variant full_halt"))
 @click.argument("file", type=FILE)
-@click.option("--resolved", is_flag=True, help="the resolved form: all defaults filled, presets spelled out; a valid scenario")
+@click.option(
+    "--resolved", is_flag=True, help="the resolved form: all defaults filled, presets spelled out; a valid scenario"
+)
 @click.option("--hash", "as_hash", is_flag=True, help="the hash that identifies the model")
-@variant_option
+@one_variant
 @set_option
-def show(file: str, resolved: bool, as_hash: bool, variants: tuple[str, ...], sets: tuple[str, ...]) -> None:
-    """Show a scenario: its variants and their model hashes, or its resolved form."""
-    scenario = opened(file, first(variants), sets)
+def show(file: str, resolved: bool, as_hash: bool, variant: str | None, sets: tuple[str, ...]) -> None:
+    """Show a scenario's variants, or its resolved form.
+
+    Variants are listed with the hashes that identify their models.
+    """
+    scenario = opened(file, variant, sets)
     if as_hash:
         click.echo(scenario.hash)
     elif resolved:
@@ -201,13 +247,23 @@ def show(file: str, resolved: bool, as_hash: bool, variants: tuple[str, ...], se
             click.echo(f"  {scenario.variant(name).hash[:12]}  {name}  {scenario.variant_title(name)}")
 
 
-@cli.command()
+@cli.command(
+    epilog=example("run my_case.yaml --runs 400", "run my_case.yaml --set items.engine.stock.base=6 -o my_results")
+)
 @click.argument("file", type=FILE)
 @counts
 @variant_option
 @set_option
-@click.option("-o", "--out", type=click.Path(path_type=Path), metavar="DIR", help="folder for the results; default results/<scenario>/<time>-<hash>/")
-@click.option("--json", "as_json", is_flag=True, help="print one JSON object instead of the table; files are written only with -o")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="folder for the results; default results/<scenario>/<time>-<hash>/",
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="print one JSON object instead of the table; files are written only with -o"
+)
 @click.option("--hash", "as_hash", is_flag=True, help="print the result hash alone; files are written only with -o")
 @click.option("--quiet", is_flag=True, help="no progress, no table")
 @click.option("--dry-run", is_flag=True, help="say what would run, and stop")
@@ -216,8 +272,14 @@ def show(file: str, resolved: bool, as_hash: bool, variants: tuple[str, ...], se
 def run(file: str, runs: int | None, worlds: int | None, replications: int | None, seed: int | None, jobs: int | None,
         engine: str, variants: tuple[str, ...], sets: tuple[str, ...], out: Path | None, as_json: bool, as_hash: bool,
         quiet: bool, dry_run: bool, figures: bool, audit: bool) -> None:  # fmt: skip
-    """Run a scenario FILE: every variant and its no-halt twin on the same random numbers."""
+    """Run a scenario FILE and say how ready it stays.
+
+    Every variant and its no-halt twin run on the same random numbers. Ctrl-C keeps the runs that are done.
+    """
+    if as_json and as_hash:
+        raise UsageError("--json and --hash each print one thing: give one of them")
     from armsim import store
+    from armsim.scenario.explain import counted
     from armsim.study import run as study
     from armsim.study.executors import cores
 
@@ -227,41 +289,41 @@ def run(file: str, runs: int | None, worlds: int | None, replications: int | Non
         describe(plan)
         return
     silent = as_json or as_hash
-    folder = None if silent and out is None else store.new_folder(scenario, out, datetime.now())
-    with progress_bar(quiet, f"{len(plan.cases)} variants") as progress:
-        result, account = study.carry_out(plan, jobs=jobs or cores(), engine=engine, audit=audit, progress=progress)
-    if folder is not None:
-        began = time.perf_counter()
-        account = {"command": ["armsim", *sys.argv[1:]], "python": sys.version.split()[0]} | account
-        scenarios = {case.name: case.scenario for case in plan.cases}
-        store.save(result, scenarios, account, folder)
-        if figures:
-            draw(result, folder, quiet or silent, began)
-    if as_json:
-        click.echo(json.dumps(named_record(result), ensure_ascii=False, allow_nan=False))
-    elif as_hash:
-        click.echo(result.result_hash)
-    elif not quiet:
-        from armsim.report.tables import print_summary
+    with nullcontext() if silent and out is None else store.new_folder(scenario, out, datetime.now()) as folder:
+        with progress_bar(quiet, counted(len(plan.cases), "variant")) as progress:
+            result, account = study.carry_out(plan, jobs=jobs or cores(), engine=engine, audit=audit, progress=progress)
+        if folder is not None:
+            account = {"command": ["armsim", *sys.argv[1:]]} | account
+            store.save(result, {case.name: case.scenario for case in plan.cases}, account, folder)
+        if folder is not None and figures:
+            draw(result, folder, quiet or silent)
+        if as_json:
+            click.echo(json.dumps(named_record(result), allow_nan=False))
+        elif as_hash:
+            click.echo(result.result_hash)
+        elif not quiet:
+            from armsim.report.tables import print_summary
 
-        print_summary(result, sys.stdout)
-    if folder is not None and not quiet:
-        click.echo(f"results: {folder}", err=silent)
+            print_summary(result, sys.stdout)
+        if folder is not None and not quiet:
+            click.echo(f"results: {folder}", err=silent)
     if result.partial:
-        click.echo(f"interrupted: {result.worlds} of {plan.worlds} worlds are kept", err=True)
+        click.echo(f"interrupted: {result.worlds:,} of {counted(plan.worlds, 'world')} are kept", err=True)
         sys.exit(INTERRUPTED)
 
 
 def describe(plan: Any) -> None:
     """Say what a run would do."""
     from armsim.scenario.check import estimated_events
+    from armsim.scenario.explain import counted
 
-    click.echo(f"{plan.worlds} worlds × {plan.replications} replications, seed {plan.seed}")
+    click.echo(f"{counted(plan.worlds, 'world')} × {counted(plan.replications, 'replication')}, seed {plan.seed}")
     for case in plan.cases:
         events = estimated_events(case.scenario.things)
         twin = f", compared with {case.twin}" if case.twin else ""
         click.echo(f"  {case.name}: model {case.scenario.hash[:12]}, about {events:,.0f} events a run{twin}")
-    click.echo(f"{plan.models} different models, {plan.models * plan.worlds * plan.replications:,} runs")
+    runs = plan.models * plan.worlds * plan.replications
+    click.echo(f"{counted(plan.models, 'different model')}, {counted(runs, 'run')}")
 
 
 def named_record(result: Any) -> dict[str, Any]:
@@ -282,7 +344,7 @@ def named_record(result: Any) -> dict[str, Any]:
     return {name: whole[name] for name in names} | {"variants": variants}
 
 
-def draw(result: Any, folder: Path, quiet: bool, began: float) -> None:
+def draw(result: Any, folder: Path, quiet: bool) -> None:
     """Draw the figures of a run."""
     from armsim.report.figures import write_figures
 
@@ -303,7 +365,13 @@ def progress_bar(quiet: bool, what: str) -> Iterator[Callable[[int, int], None] 
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("runs"), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("runs"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
@@ -317,56 +385,72 @@ def plain_progress(what: str) -> Callable[[int, int], None]:
         tenth = 10 * done // max(1, total)
         if tenth > told[0]:
             told[0] = tenth
-            click.echo(f"{what}: {done} of {total} runs", err=True)
+            click.echo(f"{what}: {done:,} of {total:,} runs", err=True)
 
     return progress
 
 
-@cli.command()
+@cli.command(epilog=example("sweep my_case.yaml --vary items.engine.stock.base=0,2,4,8"))
 @click.argument("file", type=FILE)
-@click.option("--vary", "varied", multiple=True, required=True, metavar="PATH=A,B,C", help="values at a path; repeat for a grid")
+@click.option(
+    "--vary", "varied", multiple=True, required=True, metavar="PATH=A,B,C", help="values at a path; repeat for a grid"
+)
 @counts
 @variant_option
 @set_option
 @click.option("--fleet", metavar="F", help="fleet of the figure; default the first")
-@click.option("--at", "months", type=click.Choice(["6", "12", "24", "36"]), default="12", show_default=True, help="months after the first halt date shown in the figure")
+@click.option(
+    "--at",
+    "months",
+    type=click.Choice(["6", "12", "24", "36"]),
+    default="12",
+    show_default=True,
+    help="months after the first halt date shown in the figure",
+)
 @click.option("-o", "--out", type=click.Path(path_type=Path), metavar="DIR", help="folder for the results")
 @click.option("--quiet", is_flag=True, help="no progress")
 def sweep(file: str, varied: tuple[str, ...], runs: int | None, worlds: int | None, replications: int | None,
           seed: int | None, jobs: int | None, engine: str, variants: tuple[str, ...], sets: tuple[str, ...],
           fleet: str | None, months: str, out: Path | None, quiet: bool) -> None:  # fmt: skip
-    """Run a full grid of values with the same random numbers at every point; write a table and a figure."""
+    """Run a scenario FILE over a grid of values.
+
+    Every point runs on the same random numbers. Writes a table, and a figure for one factor or two.
+    """
     from armsim import store
-    from armsim.report import charts, figures
     from armsim.study.executors import cores
     from armsim.study.sweep import sweep as run_sweep
 
-    scenario = opened(file, None, sets)
     vary = dict(varied_of(one) for one in varied)
+    if len(vary) < len(varied):
+        raise UsageError("a path is given to --vary twice: write all its values in one")
+    scenario = opened(file, None, sets)
     if fleet is not None and fleet not in scenario.things.fleets:
         from armsim.errors import did_you_mean
 
         raise UsageError(f"there is no fleet '{fleet}'; {did_you_mean(fleet, list(scenario.things.fleets))}")
-    folder = store.new_folder(scenario, out, datetime.now())
-    with progress_bar(quiet, "sweep") as progress:
-        result = run_sweep(
-            scenario, vary, variants=variants, runs=runs, worlds=worlds, replications=replications, seed=seed,
-            jobs=jobs or cores(), engine=engine, progress=progress,
-        )  # fmt: skip
-    store.write_table(folder / "sweep.csv", iter(figures.sweep_rows(result)))
-    account = {"command": ["armsim", *sys.argv[1:]], "factors": result.factors, "seed": result.runs[0].seed}
-    hashes = [{"point": point, "result_hash": run.result_hash} for point, run in zip(result.points, result.runs)]
-    store.write_whole(folder / "sweep.json", json.dumps(account | {"points": hashes}, indent=1, ensure_ascii=False))
-    click.echo(folder / "sweep.csv")
-    if len(vary) <= 2:
-        figure = figures.sweep_figure(result, fleet, int(months))
-        with store.telling(folder):
-            for path in charts.save(figure, folder, f"sweep_{fleet or next(iter(scenario.things.fleets))}"):
-                click.echo(path)
+    with store.new_folder(scenario, out, datetime.now()) as folder:
+        with progress_bar(quiet, "sweep") as progress:
+            result = run_sweep(
+                scenario, vary, variants=variants, runs=runs, worlds=worlds, replications=replications, seed=seed,
+                jobs=jobs or cores(), engine=engine, progress=progress,
+            )  # fmt: skip
+        from armsim.report import charts, figures
+
+        store.write_table(folder / "sweep.csv", iter(figures.sweep_rows(result)))
+        command = {"command": ["armsim", *sys.argv[1:]], "factors": result.factors, "seed": result.runs[0].seed}
+        points = [{"point": point, "result_hash": run.result_hash} for point, run in zip(result.points, result.runs)]
+        account = {"versions": store.versions()} | command | {"points": points}
+        store.write_whole(folder / "sweep.json", json.dumps(account, indent=1, ensure_ascii=False))
+        click.echo(folder / "sweep.csv")
+        if len(vary) <= 2:
+            figure = figures.sweep_figure(result, fleet, int(months))
+            with store.telling(folder):
+                for path in charts.save(figure, folder, f"sweep_{fleet or next(iter(scenario.things.fleets))}"):
+                    click.echo(path)
+        elif not quiet:
+            click.echo("no figure: a figure shows one factor or two; the table holds all", err=True)
     if result.partial:
-        total = 1
-        for values in result.factors.values():
-            total *= len(values)
+        total = prod(len(values) for values in vary.values())
         click.echo(f"interrupted: {len(result.runs)} of {total} points are kept", err=True)
         sys.exit(INTERRUPTED)
 
@@ -388,16 +472,27 @@ def varied_of(text: str) -> tuple[str, list[str]]:
     return path.strip(), [value.strip() for value in found]
 
 
-@cli.command()
+@cli.command(epilog=example("plot results/my_case/20260101T120000-0123abcd --measure fmc -o slides"))
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--fleet", "fleets", multiple=True, metavar="F", help="only this fleet; repeat for several")
 @variant_option
-@click.option("--measure", default="mc", show_default=True, help="such as mc, fmc, on_hand, permitted, nmcs")
-@click.option("--title", help="a title of your own")
-@click.option("-o", "--out", type=click.Path(path_type=Path), metavar="DIR", help="folder for the figures; default the results folder")
+@click.option(
+    "--measure", default="mc", show_default=True, metavar="M", help="such as mc, fmc, on_hand, permitted, nmcs"
+)
+@click.option("--title", metavar="TEXT", help="a title of your own")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="folder for the figures; default the results folder",
+)
 def plot(folder: Path, fleets: tuple[str, ...], variants: tuple[str, ...], measure: str, title: str | None,
          out: Path | None) -> None:  # fmt: skip
-    """Draw the figures of a results FOLDER again, without running anything."""
+    """Draw the figures of a results FOLDER again.
+
+    Nothing runs: the figures come from the run.json in the folder.
+    """
     from armsim import store
     from armsim.report.figures import write_figures
 
@@ -409,7 +504,7 @@ def plot(folder: Path, fleets: tuple[str, ...], variants: tuple[str, ...], measu
         click.echo(path)
 
 
-@cli.command()
+@cli.command(epilog=example("schema > armsim.schema.json"))
 def schema() -> None:
     """Print the JSON Schema of a scenario file."""
     from armsim.scenario.schema import schema as whole

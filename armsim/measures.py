@@ -221,8 +221,8 @@ class CaseCounts:
     `states` [run, period, fleet, state] system-seconds, `ends` [run, period, fleet, state] systems,
     `flown`, `demanded` [run, period, fleet] nano-flown-seconds, `items` [run, period, item, measure]
     unit-seconds, `pools` [run, period, pool, measure], `below` [run, period, fleet] seconds below the
-    minimum, `least` [run, period, fleet] fewest MC systems, `touched` [run, halt, what], `begun` [run, fleet] systems on the books at the start,
-    `causes` one mapping per run.
+    minimum, `least` [run, period, fleet] fewest MC systems, `touched` [run, halt, what], `begun` [run, fleet]
+    systems on the books at the start, `causes` one mapping per run.
     """
 
     states: Counts
@@ -556,7 +556,7 @@ def idle_halts(cases: list[Case], variants: dict[str, VariantResult]) -> list[st
 
 
 def made_one(case: Case) -> list[list[int]]:
-    """The halts of a model, identical ones that adjoin at best dates together: what they did is booked on one (R-H4)."""
+    """The halts of a model; identical ones that adjoin at best dates, which are one halt (R-H4), together."""
     written = case.scenario.things.halts
 
     def begins(h: int) -> date:

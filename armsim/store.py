@@ -6,9 +6,12 @@ import csv
 import json
 import math
 import os
+import platform
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ from armsim import measures
 from armsim.errors import InputOutputError, ResultsDamaged
 from armsim.measures import STATISTICS, Curve, Run
 from armsim.scenario.scenario import Scenario
+from armsim.version import VERSION
 
 RECORD = "run.json"
 FORMAT = 1
@@ -31,26 +35,63 @@ def telling(path: Path) -> Iterator[None]:
         raise InputOutputError(f"cannot write {error.filename or path}: {reason}") from None
 
 
-def new_folder(scenario: Scenario, out: str | Path | None, now: datetime) -> Path:
-    """The folder results go to: `out`, or results/<scenario>/<time>-<hash>/; made and seen to be writable."""
+@contextmanager
+def new_folder(scenario: Scenario, out: str | Path | None, now: datetime) -> Iterator[Path]:
+    """The folder results go to: `out`, or a new results/<scenario>/<time>-<hash>/; made and seen to be writable.
+
+    A folder made here that is still empty at the end is taken away again.
+    """
+    made = False
     if out is not None:
         folder = Path(out)
     else:
-        folder = Path("results") / scenario.name / f"{now:%Y%m%dT%H%M%S}-{scenario.hash[:8]}"
+        usual = Path("results") / scenario.name / f"{now:%Y%m%dT%H%M%S}-{scenario.hash[:8]}"
+        taken = (n for n in range(2, 1_000_000) if not usual.with_name(f"{usual.name}-{n}").exists())
+        folder = usual.with_name(f"{usual.name}-{next(taken)}") if usual.exists() else usual
     with telling(folder):
+        made = not folder.exists()
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".armsim-probe"
         probe.write_bytes(b"")
         probe.unlink()
-    return folder
+    try:
+        yield folder
+    finally:
+        if made:
+            with suppress(OSError):
+                folder.rmdir()
 
 
-def write_whole(path: Path, text: str, encoding: str = "utf-8") -> None:
-    """Write a file so that it is there whole or not at all."""
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Where to write what becomes `path` when it is complete: a file is there whole or not at all."""
     beside = path.with_name(path.name + ".part")
     with telling(path):
-        beside.write_text(text, encoding=encoding, newline="")
-        os.replace(beside, path)
+        try:
+            yield beside
+            os.replace(beside, path)
+        except BaseException:
+            with suppress(OSError):
+                beside.unlink()
+            raise
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file."""
+    with whole(path) as beside:
+        beside.write_text(text, encoding="utf-8", newline="")
+
+
+def versions() -> dict[str, str]:
+    """What a result may depend on besides the scenario."""
+    return {"armsim": VERSION, "python": platform.python_version()} | {
+        name: version(name) for name in ("numpy", "simpy")
+    }
+
+
+def seal(run: dict[str, Any]) -> str:
+    """SHA-256 of a run as recorded, by which an altered record is found."""
+    return sha256(json.dumps(run, sort_keys=True, allow_nan=False).encode()).hexdigest()
 
 
 def save(run: Run, scenarios: dict[str, Scenario], account: dict[str, Any], folder: Path) -> list[Path]:
@@ -73,7 +114,8 @@ def save(run: Run, scenarios: dict[str, Scenario], account: dict[str, Any], fold
         written.append(folder / name)
         write_table(written[-1], rows)
     written.append(folder / RECORD)
-    data = {"format": FORMAT} | account | {"run": measures.record(run)}
+    recorded = measures.record(run)
+    data = {"format": FORMAT, "versions": versions()} | account | {"seal": seal(recorded), "run": recorded}
     write_whole(written[-1], json.dumps(data, ensure_ascii=False, allow_nan=False))
     return written
 
@@ -81,7 +123,7 @@ def save(run: Run, scenarios: dict[str, Scenario], account: dict[str, Any], fold
 def load_run(folder: str | Path) -> tuple[Run, dict[str, Any]]:
     """The run a results folder holds, and its account (command, counts, timings).
 
-    Raises InputOutputError when there is no record to read, ResultsDamaged when it is not whole.
+    Raises InputOutputError when there is no record to read, ResultsDamaged when it is not whole or was altered.
     """
     path = Path(folder)
     path = path / RECORD if path.is_dir() else path
@@ -92,23 +134,28 @@ def load_run(folder: str | Path) -> tuple[Run, dict[str, Any]]:
     except OSError as error:
         raise InputOutputError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from None
     except UnicodeDecodeError:
-        raise ResultsDamaged(f"{path} is damaged: it is not UTF-8 text") from None
+        raise ResultsDamaged(f"{path} is damaged: it is not UTF-8 text; run the scenario again") from None
     try:
         data = json.loads(text)
-        if data["format"] != FORMAT:
-            raise ResultsDamaged(f"{path} was written in format {data['format']}; this armsim reads {FORMAT}")
-        return measures.from_record(data.pop("run")), data
+    except (ValueError, RecursionError):
+        raise ResultsDamaged(f"{path} is damaged: it is cut short or is not JSON; run the scenario again") from None
+    if not isinstance(data, dict) or not {"format", "seal", "run"} <= set(data):
+        raise ResultsDamaged(f"{path} is damaged: it is not the record of a run; run the scenario again")
+    if data["format"] != FORMAT:
+        raise ResultsDamaged(f"{path} was written in format {data['format']}; this armsim reads {FORMAT}")
+    recorded = data.pop("run")
+    try:
+        if seal(recorded) != data.pop("seal"):
+            raise ResultsDamaged(f"{path} was altered after the run: its numbers do not match their seal")
+        return measures.from_record(recorded), data
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ResultsDamaged(f"{path} is damaged: {type(error).__name__.lower()} at {error}") from None
 
 
 def write_table(path: Path, rows: Iterator[list[Any]]) -> None:
     """A CSV file that spreadsheets open as it is: UTF-8 with a byte-order mark."""
-    beside = path.with_name(path.name + ".part")
-    with telling(path):
-        with beside.open("w", encoding="utf-8-sig", newline="") as file:
-            csv.writer(file).writerows([cell(value) for value in row] for row in rows)
-        os.replace(beside, path)
+    with whole(path) as beside, beside.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows([cell(value) for value in row] for row in rows)
 
 
 def cell(value: Any) -> Any:

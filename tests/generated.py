@@ -356,7 +356,9 @@ class Maker:
         for kind in ("cannibalise", "fly_less", "other_source"):
             if not self.chance(35) or (kind == "other_source" and not sendable):
                 continue
-            response: dict[str, Any] = {"kind": kind, "fleets": ["jets"]}
+            response: dict[str, Any] = {"kind": kind}
+            if kind != "other_source":
+                response["fleets"] = ["jets"]
             if kind == "cannibalise":
                 self.maybe(50, response, "damage", lambda: "20%")
             elif kind == "fly_less":
@@ -372,6 +374,8 @@ class Maker:
                 {"when": "mc < 60% of authorised"},
                 {"when": "mc < 60% of authorised"},
             ]
+            if kind == "other_source" and self.two:
+                triggers = triggers[:1]  # it names no fleet to watch
             if halts:
                 triggers += [{"after": halts[0]}] * 2
             response |= self.one(*triggers)

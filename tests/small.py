@@ -47,7 +47,8 @@ fleets:
   jets: {title: Jets, count: 4, minimum: 50%, fly: 40 FH/month per aircraft, cannibalization: on_demand,
          upkeep: {every: 20 FH, takes: {best: 2 days, varies: lognormal 50%}, crew: line}}
 items:
-  defaults: {on: {jets: 1}, supplier: maker, replace: {takes: 1 day, crew: line}, stock: {base: {low: 0, best: 1, high: 3}},
+  defaults: {on: {jets: 1}, supplier: maker, replace: {takes: 1 day, crew: line},
+             stock: {base: {low: 0, best: 1, high: 3}},
              resupply: {make: {low: 20 days, best: 40 days, high: 90 days, varies: lognormal 40%}, transit: 10 days}}
   pump: {fails_every: {low: 60 FH, best: 90 FH, high: 160 FH}}
   radar: {absence: degrades, fails_every: 80 FH}

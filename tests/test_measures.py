@@ -9,6 +9,7 @@ import sys
 from dataclasses import asdict, replace
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -365,7 +366,7 @@ def test_causes_sum_to_all_that_is_not_mission_capable(name):
     for case in planned.cases:
         first = compile_scenario(case.scenario).first_halt_period
         edges = [*result.dates, result.end]
-        lengths = np.array([(b - a).days for a, b in zip(edges, edges[1:])])
+        lengths = np.array([(b - a).days for a, b in pairwise(edges)])
         for fleet in result.variants[case.name].fleets.values():
             down = sum(np.array(fleet.curves[state].mean) for state in
                        ("nmcs", "nmcm", "nmcb", "regeneration", "overhaul", "limit", "lost"))  # fmt: skip
@@ -410,7 +411,8 @@ def test_what_a_halt_refused_is_a_mean_over_runs(yard):
 #: A pump fails on day 10; 25 days to make. Nothing else is ever needed.
 PUMP = (
     "fleets: {jets: {count: 1, fly: 8766 FH/year per aircraft, at_most: 8766 FH/year per aircraft}}\n"
-    "items: {pump: {on: {jets: 1}, hard_life: 99999 FH, due: {list: [240 FH]}, supplier: maker, resupply: {make: 25 days}}}\n"
+    "items: {pump: {on: {jets: 1}, hard_life: 99999 FH, due: {list: [240 FH]}, supplier: maker, "
+    "resupply: {make: 25 days}}}\n"
 )
 
 
@@ -435,7 +437,10 @@ def test_a_halt_that_met_no_need_says_so_once_for_all_variants():
 
 
 def test_a_halt_cut_in_two_is_not_said_to_have_touched_nothing():
-    halts = "halts: {{a: {{kind: total, by: seller, from: @5, until: @{}}}, b: {{kind: total, by: seller, from: @20, until: @80}}}}\n"
+    halts = (
+        "halts: {{a: {{kind: total, by: seller, from: @5, until: @{}}}, "
+        "b: {{kind: total, by: seller, from: @20, until: @80}}}}\n"
+    )
     assert results(PUMP + halts.format(20)).notes == ()
     later = results(PUMP.replace("240", "720") + halts.format(8)).notes  # needed on day 30: that is b's
     assert len(later) == 1 and "the halt 'a' (a)" in later[0]
@@ -531,7 +536,11 @@ def test_equal_counts_have_equal_hashes_and_one_second_more_has_not():
                       np.zeros((1, 1), np.int64), ({},), 0)  # fmt: skip
     states = zero.states.copy()
     states[0, 2, 0, 8] = 1
-    others = [replace(zero, states=states), replace(zero, causes=({(0, "work", -1): 1},)), replace(zero, begun=zero.begun + 1)]
+    others = [
+        replace(zero, states=states),
+        replace(zero, begun=zero.begun + 1),
+        replace(zero, causes=({(0, "work", -1): 1},)),
+    ]
     hashes = {measures.result_hash([Case("a", "A", None, made, model, one)]) for one in (zero, *others)}
     assert len(hashes) == 4
     assert measures.result_hash([Case("a", "A", None, made, model, replace(zero, events=9))]) in hashes

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from armsim.errors import CheckFailed
 from armsim.model.order import NEVER, Flow, Kind
-from armsim.model.trajectory import State
+from armsim.model.trajectory import ITEM_MEASURES, POOL_MEASURES, State
 
 if TYPE_CHECKING:
     from armsim.engines.entities import PoolState, Position, System
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 #: Where a unit can be, in the order of the balance table; they sum to `entered`.
 PLACES = ("fitted", "shelf", "promised", "shop", "at_home", "abroad", "condemned", "lost")
-STOCK, HOLES, BACKORDERS, IN_REPAIR, ON_ORDER, CONDEMNED = range(6)
 PART = (1 << 40) - 1
 
 
@@ -216,34 +215,36 @@ class Audit:
         missing = Counter(p.item for p in positions(r) if p.unit is None)
         waiting = Counter(p.item for point in r.points for p in point.queue)
         for i, item in enumerate(r.model.items):
-            places, meters = table[i], [meter.value for meter in r.meters[i]]
-            in_repair = places["shop"] + places["at_home"] + places["abroad"]
+            places = table[i]
+            meters = {measure: meter.value for measure, meter in zip(ITEM_MEASURES, r.meters[i])}
             arrived = places["entered"] - begun[i] - stocked[i]
-            # Each unit condemned, or lost abroad, is ordered again, unless that was done ahead (R-M6).
-            on_order = meters[CONDEMNED] + ahead[i] - arrived if item.line >= 0 else 0
-            for what, found, expected in (
-                ("stock", meters[STOCK], places["shelf"]),
-                ("holes", meters[HOLES], missing[i]),
-                ("backorders", meters[BACKORDERS], waiting[i]),
-                ("in_repair", meters[IN_REPAIR], in_repair),
-                ("on_order", meters[ON_ORDER], on_order),
-            ):
-                self.require(r, f"{what} of {item.name}", expected, found)
+            expected = {
+                "stock": places["shelf"],
+                "holes": missing[i],
+                "backorders": waiting[i],
+                "in_repair": places["shop"] + places["at_home"] + places["abroad"],
+                # Each unit condemned, or lost abroad, is ordered again, unless that was done ahead (R-M6).
+                "on_order": meters["condemned"] + ahead[i] - arrived if item.line >= 0 else 0,
+                "abroad": places["abroad"],
+            }
+            for measure, n in expected.items():
+                self.require(r, f"{measure} of {item.name}", n, meters[measure])
             self.jobs(r, schedule, i, meters)
 
-    def jobs(self, r: Replication, schedule: Counter[tuple[int, int, int]], i: int, meters: list[int]) -> None:
+    def jobs(self, r: Replication, schedule: Counter[tuple[int, int, int]], i: int, meters: dict[str, int]) -> None:
         """What waits at home or stands in the schedule of a line is on order or in repair."""
         for k, line in enumerate(r.model.lines):
-            if line.item != i:
-                continue
-            moving = schedule[Kind.ARRIVAL, Flow.RESUPPLY, k] + len(r.at_home[k])
-            measure = ON_ORDER if line.kind == "spares" else IN_REPAIR
-            what = f"{('on_order', 'in_repair')[measure == IN_REPAIR]} of {r.model.items[i].name}"
-            self.require(r, what, f"at least the {moving} of {line.key}", meters[measure], moving <= meters[measure])
-        condemned, ledger = meters[CONDEMNED], r.ledger[i]
+            if line.item == i:
+                moving = schedule[Kind.ARRIVAL, Flow.RESUPPLY, k] + len(r.at_home[k])
+                measure = "on_order" if line.kind == "spares" else "in_repair"
+                what = f"{measure} of {r.model.items[i].name}"
+                least = f"at least the {moving} of {line.key}"
+                self.require(r, what, least, meters[measure], moving <= meters[measure])
+        condemned, ledger = meters["condemned"], r.ledger[i]
         most = ledger["condemned"] + ledger["lost"]
-        self.require(r, f"condemned of {r.model.items[i].name}", f"from {ledger['condemned']} to {most}", condemned,
-                     ledger["condemned"] <= condemned <= most)  # fmt: skip
+        expected = f"from {ledger['condemned']} to {most}"
+        holds = ledger["condemned"] <= condemned <= most
+        self.require(r, f"condemned of {r.model.items[i].name}", expected, condemned, holds)
 
     # Work -----------------------------------------------------------------------------------------------
 
@@ -269,6 +270,9 @@ class Audit:
                 most = max(pool.capacity[party], self.before_busy[p][party])
                 self.require(r, f"{name} busy at {key}", f"at most {most}", busy, busy <= most)
             self.before_busy[p] = list(pool.busy)
+            there = (sum(pool.capacity), sum(pool.busy), len(pool.waiting))
+            for measure, meter, n in zip(POOL_MEASURES, r.crew_meters[p], there):
+                self.require(r, f"curve of {measure} at {key}", n, meter.value)
             tickets = [task.ticket for task in pool.waiting]
             self.require(r, f"tickets waiting at {key}", sorted(set(tickets)), tickets)
 

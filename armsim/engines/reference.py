@@ -43,15 +43,24 @@ class Clock:
     def __init__(self, env: simpy.Environment, log: list[LogLine] | None) -> None:
         self.env, self.log, self.events = env, log, 0
 
-    def after(self, delay: int, kind: Kind, entity: Entity, then: Callable[[], None] | None = None) -> simpy.Event:
-        """An event `delay` seconds from now; `then` is called when it happens (R-T4: delays, never dates)."""
+    def after(self, delay: int, kind: Kind, entity: Entity, then: Callable[[], None] | None = None,
+              still: Callable[[], bool] | None = None) -> simpy.Event:  # fmt: skip
+        """An event `delay` seconds from now; `then` is called when it happens (R-T4: delays, never dates).
+
+        Where `still` says that what was planned no longer holds, it is dropped without a trace (ENGINE 6).
+        """
         if delay < 0:
             raise ArmsimError(f"a delay of {delay} s for {kind.name} {entity} at {self.env.now} s")
         event = simpy.Event(self.env)
         event._ok, event._value = True, None
-        event.callbacks.append(lambda _: self.note(kind, entity))
-        if then is not None:
-            event.callbacks.append(lambda _: then())
+
+        def ring(_: simpy.Event) -> None:
+            if still is None or still():
+                self.note(kind, entity)
+                if then is not None:
+                    then()
+
+        event.callbacks.append(ring)
         self.env.schedule(event, priority(kind, entity), delay)
         return event
 
@@ -94,6 +103,7 @@ class Replication:
         self.armed = [False] * len(model.responses)
         self.pending = [False] * len(model.responses)
         self.tokens = [0] * len(model.responses)
+        self.begun = [0] * len(model.responses)
         self.result = Trajectory(world.number, replication)
         self.result.touched = [[0] * len(TOUCHES) for _ in model.halts]
 
@@ -344,10 +354,11 @@ class Replication:
         """A date of this world in seconds from the start."""
         return NEVER if index < 0 else int(self.value(index) * draws.SECONDS_PER_DAY + 0.5)
 
-    def on_day(self, t: int, kind: Kind, entity: Entity, then: Callable[[], None]) -> None:
+    def on_day(self, t: int, kind: Kind, entity: Entity, then: Callable[[], None],
+               still: Callable[[], bool] | None = None) -> None:  # fmt: skip
         """Something on a date from now on and before the horizon."""
         if self.now <= t < self.model.horizon:
-            self.clock.after(t - self.now, kind, entity, then)
+            self.clock.after(t - self.now, kind, entity, then, still)
 
     def systems(self) -> list[System]:
         """Every system on the books or gone from them."""
@@ -490,28 +501,27 @@ class Replication:
         nearest = min(unit.fails_on, unit.hard_on, unit.expires_on)
         if nearest < self.model.horizon:
             wait = max(0, nearest - self.now)
-            self.clock.after(wait, Kind.EXPIRY, entity, lambda: self.unit_date(position, unit, nearest))
+            self.clock.after(wait, Kind.EXPIRY, entity, lambda: self.unit_date(position, unit, nearest), lambda:
+                             position.unit is unit and nearest == min(unit.fails_on, unit.hard_on, unit.expires_on))  # fmt: skip
         dated = min(unit.expires_on, unit.hard_on if item.renewable is None else NEVER)
         if dated < NEVER and item.line >= 0 and not unit.ordered_ahead:
             ahead = max(0, dated - self.lead_time(position.item) - self.now)
             if self.now + ahead < self.model.horizon:
                 third = (1 << 20) + position.rank
                 self.clock.after(ahead, Kind.EXPIRY, (system.fleet, system.slot, third),
-                                 lambda: self.order_ahead(position, unit, dated))  # fmt: skip
+                                 lambda: self.order_ahead(position, unit),
+                                 lambda: position.unit is unit and not unit.ordered_ahead
+                                 and dated in (unit.expires_on, unit.hard_on))  # fmt: skip
 
     def unit_date(self, position: Position, unit: Unit, date: int) -> None:
-        """A unit reaches a calendar limit, if it is still there with that date (ENGINE 6)."""
-        if position.unit is not unit or min(unit.fails_on, unit.hard_on, unit.expires_on) != date:
-            return
+        """A unit reaches a calendar limit."""
         cause = "failure" if unit.fails_on == date else "hard life" if unit.hard_on == date else "expiry"
         self.remove(position, cause)
         self.refresh_limits(position.system)
         self.request_settle()
 
-    def order_ahead(self, position: Position, unit: Unit, date: int) -> None:
+    def order_ahead(self, position: Position, unit: Unit) -> None:
         """Order the replacement of a unit that will expire, one mean lead time ahead (R-M6)."""
-        if position.unit is not unit or unit.ordered_ahead or date not in (unit.expires_on, unit.hard_on):
-            return
         unit.ordered_ahead = True
         self.order(position.point, ahead=True)
         self.request_settle()
@@ -653,7 +663,7 @@ class Replication:
         self.at_home[job.line].append(job)
         if refused:
             clause = "overhaul" if self.model.lines[job.line].kind == "overhaul" else "new_orders"
-            clauses = (clause, "repairs_abroad")
+            clauses = (clause,) if job.route is None else (clause, "repairs_abroad")
             self.touch(job.line, "orders_refused", clauses, self.now, self.now + 1, job.cover)
         self.request_settle()
 
@@ -692,8 +702,8 @@ class Replication:
         u = self.uniforms(Purpose.STAGE, key, job.serial)
         takes = [self.seconds(law, u[k], Purpose.STAGE, k, key, job.serial)
                  for k, law in enumerate((item.licence, item.make, item.transit))]  # fmt: skip
-        if job.source >= 0 and self.model.responses[job.source].takes is not None:
-            law = self.model.responses[job.source].takes
+        law = self.model.responses[job.source].takes if job.source >= 0 else None
+        if law is not None:
             takes = [0, 0, self.seconds(law, u[3], Purpose.STAGE, 3, key, job.serial)]
 
         outcome, delay = rules.licence(gate.times, gate.orders, self.now, takes[0])
@@ -718,7 +728,7 @@ class Replication:
         if made:
             yield self.clock.after(made, Kind.ARRIVAL, entity)
 
-        arrived = yield from self.journey(job, gate, entity, takes[2], item.transit)
+        arrived = yield from self.journey(job, gate, entity, takes[2], item.transit if law is None else law)
         if arrived:
             self.count(i, "on_order", -1)
             self.ledger[i]["entered"] += 1
@@ -821,9 +831,11 @@ class Replication:
         contract = self.model.lines[line].contracts[cover] if cover >= 0 else -1
         for halt in self.world.halts:
             honoured = cover >= 0 and not halt.says.level("signed_contracts")
-            strict = [c for c in clauses if halt.says.level(c) and not (honoured and c in PASSED_UNDER_CONTRACT)]
-            concerned = halt.index in self.model.lines[line].halts and contract not in left_out(self.model.lines[line], halt)
-            if concerned and strict:
+            least = REFUSING if what == "orders_refused" else {}
+            strict = [c for c in clauses if halt.says.level(c) >= least.get(c, 1)
+                      and not (honoured and c in PASSED_UNDER_CONTRACT)]  # fmt: skip
+            keeper = self.model.lines[line]
+            if strict and halt.index in keeper.halts and contract not in left_out(keeper, halt):
                 first = next((index for index, since, until in halt.members if since < end and begin < until), None)
                 if first is not None:
                     self.result.touched[first][TOUCHES.index(what)] += 1
@@ -901,23 +913,25 @@ class Replication:
         if what == "inspection":
             system.inspect_at[k], system.inspect_on[k] = at, on
             self.on_day(on, Kind.EXPIRY, (system.fleet, system.slot, (1 << 24) + k),
-                        lambda: self.if_still(system.inspect_on[k] == on, lambda: self.inspection_due(system, k), system))  # fmt: skip
+                        lambda: self.fallen_due(system, lambda: self.inspection_due(system, k)),
+                        lambda: system.on_books and system.inspect_on[k] == on)  # fmt: skip
         elif what == "overhaul":
             system.overhaul_at, system.overhaul_on = at, on
             self.on_day(on, Kind.EXPIRY, (system.fleet, system.slot, 1 << 25),
-                        lambda: self.if_still(system.overhaul_on == on, lambda: self.overhaul_due(system), system))  # fmt: skip
+                        lambda: self.fallen_due(system, lambda: self.overhaul_due(system)),
+                        lambda: system.on_books and system.overhaul_on == on)  # fmt: skip
         else:
             system.life_at, system.life_on = at, on
             self.on_day(on, Kind.EXPIRY, (system.fleet, system.slot, 1 << 26),
-                        lambda: self.if_still(system.life_on == on, lambda: self.leave(system), system))  # fmt: skip
+                        lambda: self.fallen_due(system, lambda: self.leave(system)),
+                        lambda: system.on_books and system.life_on == on)  # fmt: skip
         self.refresh_limits(system)
 
-    def if_still(self, valid: bool, then: Callable[[], None], system: System) -> None:
-        """Do what was planned if its date still holds and the system is still here (ENGINE 6)."""
-        if valid and system.on_books:
-            then()
-            self.refresh_limits(system)
-            self.request_settle()
+    def fallen_due(self, system: System, then: Callable[[], None]) -> None:
+        """Something of a system falls due by its date."""
+        then()
+        self.refresh_limits(system)
+        self.request_settle()
 
     def want_crew(self, system: System, sort: tuple[str, int], pool: int, seconds: int, needs: str | None,
                   finish: Callable[[], None], grounds: bool = True) -> None:  # fmt: skip
@@ -1202,6 +1216,7 @@ class Replication:
         self.active[r] = True
         self.apply_responses()
         if response.kind == "other_source":
+            self.begun[r] += 1
             self.offer(r)
 
     def end_response(self, r: int) -> None:
@@ -1223,12 +1238,12 @@ class Replication:
 
     def offer(self, r: int) -> None:
         """Another source can take one more need; unused capacity is not saved up."""
-        if not self.active[r]:
-            return
         self.tokens[r] = 1
         spacing = max(1, int(YEAR / self.value(self.model.responses[r].per_year)))
         if self.now + spacing < self.model.horizon:
-            self.clock.after(spacing, Kind.RESPONSE, (r, 2, 0), lambda: self.offer(r))
+            begun = self.begun[r]  # a second beginning has an offer of its own
+            self.clock.after(spacing, Kind.RESPONSE, (r, 2, 0), lambda: self.offer(r),
+                             lambda: self.active[r] and self.begun[r] == begun)  # fmt: skip
         self.request_settle()
 
     def use_other_sources(self) -> None:
@@ -1496,6 +1511,8 @@ class Replication:
 
 #: Clauses that a covered order passes while signed contracts are honoured (ENGINE 18).
 PASSED_UNDER_CONTRACT = ("new_orders", "accepted_orders")
+#: From which level on a clause sends a need home; below it only holds.
+REFUSING = {"new_orders": rules.REFUSE, "repairs_abroad": rules.RETURN_UNREPAIRED}
 ITEM_METERS = {measure: place for place, measure in enumerate(ITEM_MEASURES)}
 
 

@@ -52,7 +52,7 @@ def write_figures(run: Run, folder: Path, *, fleets: Sequence[str] = (), variant
 
 def sweep_figure(result: Sweep, fleet: str | None = None, months: int = 12) -> Any:
     """A Figure of a sweep over one factor (lines) or two (a map): ready share `months` after the first halt date."""
-    from armsim.report import charts
+    from armsim.report import sweep_charts as charts
 
     first = result.runs[0]
     main = next(iter(first.variants.values()))

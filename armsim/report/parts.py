@@ -12,7 +12,6 @@ from matplotlib.patches import Rectangle
 from armsim.report import theme, titles
 from armsim.report.theme import DPI, Page, Plot
 
-
 MOST_LINES = len(theme.LINES)  # more variants than these cannot be told apart
 WIDEST_COLUMN = 3.5  # inches for labels at the right when there are many
 
@@ -147,5 +146,3 @@ def right_labels(area: Plot, labels: Sequence[Label]) -> None:
                 linewidth=0.9,
                 alpha=0.7,
             )
-
-

@@ -201,5 +201,3 @@ def _axis_name(page: Page, name: str) -> None:
 def _small_print(lines: Sequence[str]) -> list[tuple[str, str]]:
     last = len(lines) - 1
     return [("source" if i == last else "excludes", line) for i, line in enumerate(lines)]
-
-

@@ -7,6 +7,7 @@ from typing import Any, TextIO
 
 from armsim.measures import Cause, FleetResult, Run, VariantResult
 from armsim.report import titles
+from armsim.scenario.explain import counted
 
 MONTHS = (6, 12, 24, 36)
 
@@ -18,30 +19,33 @@ def print_summary(run: Run, file: TextIO) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(file=file, highlight=False, width=None if file.isatty() else 170)
+    console = Console(file=file, highlight=False)
+
+    def table(*columns: str, right: bool) -> Table:
+        made = Table(box=box.SIMPLE, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+        for n, column in enumerate(columns):
+            made.add_column(column, justify="right" if n and right else "left", overflow="fold")
+        return made
+
     for name, main in next(iter(run.variants.values())).fleets.items():
-        head = f"{main.title}: share of {titles.number(main.authorised)} authorised mission capable (MC)"
+        head = f"{main.title}: mission capable (MC), in % of {titles.number(main.authorised)} authorised"
         if main.lot > 1:
             head += f", in lots of {main.lot:,}"
         if main.minimum_text:
             head += f"; minimum {main.minimum_text}"
-        console.print(Text(head, style="bold"))
-        table = Table(box=box.SIMPLE, pad_edge=False, show_edge=False)
-        table.add_column("variant", no_wrap=True)
-        for column in ("start", *(f"{m} months" for m in MONTHS)):
-            table.add_column(column, justify="right")
-        table.add_column("first month below")
-        table.add_column("mainly because of", no_wrap=True)
+        shares = table("variant", "start", *(f"month {m}" for m in MONTHS), right=True)
+        reasons = table("variant", "first month below minimum", "mainly because of", right=False)
         for variant in run.variants.values():
             fleet = variant.fleets[name]
-            cells = [share_at(run, fleet, period) for period in periods(run)]
-            row = (variant.name, *cells, below(run, fleet), first_causes(variant, fleet))
-            table.add_row(*(Text(cell) for cell in row))
-        console.print(table)
+            cells = (share_at(run, fleet, period) for period in periods(run))
+            shares.add_row(*(Text(cell) for cell in (variant.name, *cells)))
+            reasons.add_row(*(Text(cell) for cell in (variant.name, below(run, fleet), first_causes(variant, fleet))))
+        console.print(Text(head, style="bold"), shares, "", reasons, "", sep="\n")
     n = run.worlds * run.replications
     bands = "" if n < 20 else ", in brackets 90% of runs"
     said = [
-        f"Means of {n} runs ({run.worlds} worlds × {run.replications}){bands}; months count from {run.first_halt}.",
+        f"Means of {counted(n, 'run')} ({counted(run.worlds, 'world')} × {run.replications:,}){bands}; "
+        f"months count from {run.first_halt}.",
         *run.notes,
         titles.ALWAYS_EXCLUDED,
     ]
@@ -68,12 +72,12 @@ def periods(run: Run) -> list[int | None]:
 
 
 def share_at(run: Run, fleet: FleetResult, period: int | None) -> str:
-    """'56% (41-68)' of authorised, or a dash beyond the horizon."""
+    """'56 (41–68)' % of authorised, or a dash beyond the horizon."""
     if period is None or fleet.authorised <= 0:
         return "–"
     curve = fleet.curves["mc"]
     mean, low, high = (100 * ends[period] / fleet.authorised for ends in (curve.mean, curve.p05, curve.p95))
-    return f"{mean:.0f}%" + ("" if math.isnan(low) else f" ({low:.0f}–{high:.0f})")
+    return f"{mean:.0f}" + ("" if math.isnan(low) else f" ({low:.0f}–{high:.0f})")
 
 
 def share_below_before(run: Run, fleet: FleetResult) -> bool:
@@ -89,13 +93,13 @@ def below(run: Run, fleet: FleetResult) -> str:
         return "no minimum"
     months = round((run.end - run.first_halt).days / titles.DAYS_PER_MONTH)
     if crossing.p50 is None:
-        return f"not within {months} ({crossing.share_never:.0%} of runs)"
+        return f"not within {months} months ({crossing.share_never:.0%} of runs)"
     ends = [crossing.p05, crossing.p95]
     if crossing.p50 == 0 and share_below_before(run, fleet):
         return "from the start"
     if run.worlds * run.replications < 20:
         return f"{crossing.p50:.0f}"
-    low, high = (f"{end:.0f}" if end is not None else f"not within {months}" for end in ends)
+    low, high = (f"{end:.0f}" if end is not None else f"beyond {months}" for end in ends)
     return f"{crossing.p50:.0f} ({low} to {high})"
 
 
@@ -109,7 +113,9 @@ def first_causes(variant: VariantResult, fleet: FleetResult, most: int = 2) -> s
     total = sum(max(0.0, weight(cause)) for cause in ranked)
     if variant.twin is not None and total < 0.01 * max(1.0, fleet.authorised):
         return "as without a halt"
-    told = [f"{cause_words(cause)} {weight(cause) / total:.0%}" for cause in ranked[:most] if total and weight(cause) > 0]
+    told = [
+        f"{cause_words(cause)} {weight(cause) / total:.0%}" for cause in ranked[:most] if total and weight(cause) > 0
+    ]
     return ", ".join(told)
 
 

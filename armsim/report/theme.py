@@ -129,9 +129,15 @@ def box_of(text: Text) -> Box:
     return Box(extent.x0, extent.y0, extent.x1, extent.y1)
 
 
+def size_of(text: Text) -> tuple[float, float]:
+    """Width and height of placed text in pixels."""
+    box = box_of(text)
+    return box.x1 - box.x0, box.y1 - box.y0
+
+
 @lru_cache(maxsize=1)
 def _renderer() -> RendererAgg:
-    return RendererAgg(*(int(side * DPI) for side in SLIDE), DPI)
+    return RendererAgg(round(SLIDE[0] * DPI), round(SLIDE[1] * DPI), DPI)
 
 
 @lru_cache(maxsize=8192)
@@ -215,8 +221,8 @@ class Page:
     def head(self, title: str, subtitle: str) -> None:
         """Title and subtitle at the top, two lines each at most."""
         room = self.right - self.left
-        for size in (25.0, 22.0, 19.0):
-            wrapped = self.wrap(title, room, size, "bold")
+        for size, lines in ((25.0, 1), (22.0, 1), (25.0, 2), (22.0, 2), (19.0, 2)):
+            wrapped = self.wrap(title, room, size, "bold", lines)
             if not wrapped.endswith("…"):
                 break
         placed = self.write(self.left, self.top, wrapped, size, "title", weight="bold", va="top")

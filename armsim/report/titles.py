@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import calendar
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
-from math import floor, hypot
+from math import floor, hypot, isnan
 from statistics import median
 
 from armsim.errors import UsageError, did_you_mean
@@ -88,6 +89,42 @@ def main_variants(run: Run) -> list[str]:
     """Names of the variants that are not the twin of another; all of them if every one is a twin."""
     twins = {variant.twin for variant in run.variants.values()}
     return [name for name in run.variants if name not in twins] or list(run.variants)
+
+
+def few_runs(run: Run) -> bool:
+    """True for a single run, of which no error is known."""
+    return run.worlds * run.replications == 1
+
+
+def bands_of(curve: Curve) -> tuple[bool, bool]:
+    """Whether there are runs enough for the middle 50% and for 90% of runs."""
+    return not isnan(curve.p25[0]), not isnan(curve.p05[0])
+
+
+def below_before(run: Run, result: FleetResult) -> str:
+    """Since when the median lies below the minimum before any halt: 'from the start', or ''.
+
+    The first crossing counts from the first halt, so a fleet that is below already seems to cross in month 0.
+    """
+    median, zero = result.curves["mc"].p50, period_at(run, 0)
+    if result.minimum is None or median[max(0, zero - 1)] >= result.minimum:
+        return ""
+    before = median[: max(1, zero)]
+    return "from the start" if max(before) < result.minimum else "already before the first halt"
+
+
+def notes_on(run: Run, drawn: Sequence[str]) -> list[str]:
+    """The notes on the whole run, then those that name one of these variants."""
+    named = {
+        note: {
+            name
+            for name, variant in run.variants.items()
+            if f"'{variant.title}'" in note or note.startswith(f"{variant.title}:")
+        }
+        for note in run.notes
+    }
+    whole = [note for note in run.notes if not named[note]]
+    return whole + [note for note in run.notes if named[note] & set(drawn)]
 
 
 def in_hours(measure: str) -> bool:
@@ -212,8 +249,8 @@ def readiness_title(run: Run, fleet: str, variant: str, measure: str = "mc") -> 
     curve_of(result, measure)
     if measure != "mc" or not result.authorised:
         return _level_title(run, fleet, variant, measure)
-    if result.minimum is not None and result.curves["mc"].p50[0] < result.minimum:
-        return _starts_below_title(run, result)
+    if below_before(run, result):
+        return _below_before_title(run, fleet, variant)
     crossing = result.first_below_minimum
     if result.minimum is not None and crossing is not None and crossing.p50 is not None:
         return _crossing_title(run, fleet, variant, crossing)
@@ -224,18 +261,25 @@ def _minimum(result: FleetResult) -> str:
     return f"its minimum ({result.minimum_text})" if result.minimum_text else "its minimum"
 
 
-def _starts_below_title(run: Run, result: FleetResult) -> str:
-    """For a median that is below the minimum in the first report period."""
+def _below_before_title(run: Run, fleet: str, variant: str) -> str:
+    """For a median that is below the minimum before any halt: where it ends, with and without the halt."""
+    result, twin, halts = fleet_of(run, fleet, variant), _compared(run, fleet, variant), _halts(run, variant)
     first, last = result.curves["mc"].p50[0], result.curves["mc"].p50[-1]
     assert result.minimum is not None
-    if last >= result.minimum:
-        end = "rises above it"
-    else:
-        end = "is still below it"
+    begins = f"{called(result)} readiness starts below {_minimum(result)}, at {percent(first, result.authorised)},"
+    if below_before(run, result) != "from the start":
+        begins = f"{called(result)} readiness is below {_minimum(result)} already before {halts.origin or 'any halt'}"
+    place = "below" if last < result.minimum else "above" if last > result.minimum else "at"
+    still = "still " if place == "below" else ""
+    end = percent(last, result.authorised)
+    finding = f"{begins} and is {still}{place} it in {month_year(run.dates[-1])}: {end}"
+    if twin is None:
+        return finding
+    other = percent(twin.curves["mc"].p50[-1], result.authorised)
     return (
-        f"{called(result)} readiness starts below {_minimum(result)}, at "
-        f"{percent(first, result.authorised)}, and {end} in "
-        f"{month_year(run.dates[-1])}: {percent(last, result.authorised)}"
+        f"{finding}, with and without {halts.subject}"
+        if other == end
+        else f"{finding}; {other} without {halts.subject}"
     )
 
 
@@ -251,8 +295,6 @@ def _crossing_title(run: Run, fleet: str, variant: str, crossing: Crossing) -> s
         return (
             f"{called(result)}: at least half of the runs dip below {_minimum(result)} by {when}; the median never does"
         )
-    if crossing.p50 < 0:
-        return f"{subject} in {when}, before {halts.origin}" if halts.origin else f"{subject} in {when}"
     if twin_crossing is not None and twin_crossing.p50 is not None:
         if abs(twin_crossing.p50 - crossing.p50) <= 1:
             return f"{subject} by {when}, with {halts.subject} or without"
@@ -280,12 +322,15 @@ def _effect_title(run: Run, fleet: str, variant: str) -> str | None:
     mean, se = (100 * part / result.authorised for part in difference)
     last = month_year(run.dates[-1])
     here, there = (percent(one.curves["mc"].p50[-1], result.authorised) for one in (result, twin))
+    it = halts.subject if isnan(se) else halts.pronoun  # said before, or for the first time
     levels = (
-        f"{here} ready with and without {halts.pronoun} in {last}"
+        f"{here} ready with and without {it} in {last}"
         if here == there
-        else f"{here} ready with {halts.pronoun} in {last}, {there} without"
+        else f"{here} ready with {it} in {last}, {there} without"
     )
-    if abs(mean) < LITTLE_POINTS:
+    if isnan(se):
+        return f"{called(result)}: in a single run, {levels}"
+    if abs(mean) < LITTLE_POINTS and 2 * se < PASSING_POINTS:
         return _passing_title(run, result, halts) or (
             f"{called(result)}: {halts.subject} {halts.verb} little: {levels}"
         )
@@ -304,7 +349,7 @@ def _passing_title(run: Run, result: FleetResult, halts: _Halts) -> str | None:
     mean, se = result.difference_mc.mean, result.difference_mc.se
     worst = max(range(len(mean)), key=lambda period: abs(mean[period]))
     size = 100 * mean[worst] / result.authorised
-    if abs(size) < PASSING_POINTS or abs(mean[worst]) <= 3 * se[worst]:
+    if abs(size) < PASSING_POINTS or not abs(mean[worst]) > 3 * se[worst]:
         return None
     side = "below" if size < 0 else "above"
     return (
@@ -392,25 +437,52 @@ def comparison_title(run: Run, fleet: str, variants: list[str], measure: str = "
         return readiness_title(run, fleet, variants[0], measure)
     results = {name: fleet_of(run, fleet, name) for name in variants}
     first = results[variants[0]]
-    crossings = [result.first_below_minimum for result in results.values()]
-    starts_below = first.minimum is not None and any(
-        result.curves["mc"].p50[0] < first.minimum for result in results.values()
-    )
-    if measure != "mc" or first.minimum is None or starts_below or None in crossings:
+    crossings = {name: result.first_below_minimum for name, result in results.items()}
+    if measure != "mc" or None in crossings.values() or any(below_before(run, one) for one in results.values()):
         return _range_title(run, results, measure)
-    held = [name for name, crossing in zip(variants, crossings) if crossing and crossing.p50 is None]
+    fallen = {name: crossing.p50 for name, crossing in crossings.items() if crossing and crossing.p50 is not None}
+    held = [name for name in variants if name not in fallen]
     subject = f"{called(first)} readiness falls below {_minimum(first)} in the median run"
     if len(held) == 1 and len(variants) > 2:
         title = short(run.variants[held[0]].title)
         return f"Only ‘{title}’ keeps the median run of {called(first)} from falling below {_minimum(first)}"
+    if not fallen:
+        return (
+            f"{called(first)} readiness does not fall below {_minimum(first)} in the median run of "
+            f"{'either variant' if len(variants) == 2 else f'any of {len(variants)} variants'}"
+        )
+    without = _without_a_halt(run, fleet, variants)
+    if not held and without and None not in without:
+        return _with_or_without_title(run, first, fallen, [month for month in without if month is not None])
+    contrast = ", not without a halt" if without and not any(month is not None for month in without) else ""
     if not held:
-        return f"{subject} of {'both' if len(variants) == 2 else f'all {len(variants)}'} variants"
-    if len(held) == len(variants):
-        return f"{subject} of {'neither variant' if len(variants) == 2 else f'none of {len(variants)} variants'}"
-    fallen = [name for name in variants if name not in held]
+        return f"{subject} of {'both' if len(variants) == 2 else f'all {len(variants)}'} variants{contrast}"
     if len(fallen) == 1:
-        return f"{subject} of ‘{short(run.variants[fallen[0]].title)}’ only"
-    return f"{subject} of {len(fallen)} of {len(variants)} variants"
+        return f"{subject} of ‘{short(run.variants[next(iter(fallen))].title)}’ only{contrast}"
+    return f"{subject} of {len(fallen)} of {len(variants)} variants{contrast}"
+
+
+def _without_a_halt(run: Run, fleet: str, variants: list[str]) -> list[float | None]:
+    """When the median runs of the twins of these variants first fall below the minimum; empty if unknown."""
+    twins = {run.variants[name].twin: _compared(run, fleet, name) for name in variants}
+    crossings = [twin.first_below_minimum for twin in twins.values() if twin is not None]
+    if len(crossings) < len(twins) or None in crossings:
+        return []
+    return [crossing.p50 for crossing in crossings if crossing is not None]
+
+
+def _with_or_without_title(run: Run, first: FleetResult, fallen: dict[str, float], without: list[float]) -> str:
+    """For variants that all fall below the minimum, as do their twins: when the first one does and the soonest."""
+    subject = f"{called(first)} readiness falls below {_minimum(first)}"
+    months = [*fallen.values(), *without]
+    if max(months) - min(months) <= 1:
+        when = month_year(run.dates[period_at(run, max(months))])
+        return f"{subject} by {when}, with or without a halt"
+    main, soonest = next(iter(fallen)), min(fallen, key=lambda name: fallen[name])
+    told = [f"{_month(fallen[name])} (‘{short(run.variants[name].title, 30)}’)" for name in (main, soonest)]
+    if fallen[main] == fallen[soonest]:  # the main variant against the run without a halt
+        told = [f"{_month(max(without))} without", told[0]]
+    return f"{subject} with or without a halt: {', '.join(told)}"
 
 
 def _range_title(run: Run, results: dict[str, FleetResult], measure: str) -> str:
@@ -421,7 +493,14 @@ def _range_title(run: Run, results: dict[str, FleetResult], measure: str) -> str
     levels = [_level(results[name], measure, ends[name]) for name in (low, high)]
     last = month_year(run.dates[-1])
     if levels[0] == levels[1]:
-        return f"{called(first)}: {levels[0]} {_state(measure)} in {last}, whichever the variant"
+        twins = [_compared(run, first.name, name) for name in results if first.name in run.variants[name].fleets]
+        same = [_level(twin, measure, curve_of(twin, measure).p50[-1]) for twin in twins if twin is not None]
+        how = (
+            "with or without a halt"
+            if len(same) == len(results) and set(same) == {levels[0]}
+            else "whichever the variant"
+        )
+        return f"{called(first)}: {levels[0]} {_state(measure)} in {last}, {how}"
     return (
         f"{called(first)}: from {levels[0]} {_state(measure)} (‘{short(run.variants[low].title, 30)}’) "
         f"to {levels[1]} (‘{short(run.variants[high].title, 30)}’) in {last}"
@@ -438,8 +517,15 @@ def states_title(run: Run, fleet: str, variant: str) -> str:
     noun = "systems" if result.lot == 1 else "lots"
     if not books:
         return f"{called(result)}: no {noun} on the books in {last}"
+    if total < 0.02 * books and books < 0.95 * result.authorised:
+        there = f"{number(books)} of {number(result.authorised)} authorised{'' if result.lot == 1 else ' lots'} on hand"
+        return f"{called(result)}: {there} in {last}, nearly all of them ready"
     if total < 0.02 * books:
         return f"{called(result)}: nearly all {noun} are ready in {last}"
+    ready = result.curves["mc"].mean[-1]
+    if 0 < 0.95 * result.authorised <= ready <= result.authorised:
+        of = f"{number(ready)} of {number(result.authorised)}"
+        return f"{called(result)}: {of} {'' if result.lot == 1 else 'lots '}ready in {last}"
     ranked = sorted(ends, key=lambda name: -ends[name])
     largest, second = ranked[0], ranked[1]
     counts = f"({number(ends[largest])} of {number(total)})"
@@ -486,12 +572,22 @@ def subtitle(run: Run, fleet: str, variant: str, measure: str = "mc", lines: int
             what = f"Share of {of} ({called(result)}) {words}, {_averaging(run, measure)}"
         else:
             what = f"{called(result)}, {units(result)} {words}, {_averaging(run, measure)}"
+    if few_runs(run):
+        return f"{what}. {'Line: a single run' if lines == 1 else 'Lines: a single run each'}; too few for bands."
     line = "Line: median" if lines == 1 else "Lines: medians"
-    bands = "bands: middle 50% and 90% of runs"
-    if lines > fans:
-        bands = f"bands (‘{short(variant_of(run, variant).title, 24)}’): middle 50% and 90% of runs"
     each = " each" if lines > 1 else ""
-    return f"{what}. {line} of {_count_of_runs(run)}{each}; {bands}."
+    return f"{what}. {line} of {_count_of_runs(run)}{each}; {_bands(run, result, variant, measure, lines, fans)}."
+
+
+def _bands(run: Run, result: FleetResult, variant: str, measure: str, lines: int, fans: int) -> str:
+    """What the bands are that so many runs support."""
+    middle, most = bands_of(curve_of(result, measure))
+    if not middle:
+        return "too few for bands"
+    whose = f" (‘{short(variant_of(run, variant).title, 24)}’)" if lines > fans else ""
+    if most:
+        return f"bands{whose}: middle 50% and 90% of runs"
+    return f"band{'s' if lines == fans > 1 else ''}{whose}: middle 50% of runs, too few for 90%"
 
 
 def states_subtitle(run: Run, fleet: str, variant: str) -> str:
@@ -531,31 +627,30 @@ def excludes_line(run: Run) -> str:
 
 def crossing_words(run: Run, crossing: Crossing) -> str:
     """When the median run first falls below the minimum and 90% of runs do, or how many do at all."""
-    within = f"within {horizon_months(run)} months"
+    within, single = f"within {horizon_months(run)} months", few_runs(run)
     if crossing.p50 is None:
+        if single:
+            return f"The one run does not fall below {within}"
         share = runs_that(1 - crossing.share_never, "falls", "fall")
         return f"{share} below {within}"
-    period = period_at(run, crossing.p50)
-    when = month_year(run.dates[period])
-    verb = "falls below" if period else "is below from the start"
-    return f"Median run {verb}: {when}, {_month(crossing.p50)} ({_interval(crossing, within)})"
+    when = month_year(run.dates[period_at(run, crossing.p50)])
+    who = "The one run" if single else "Median run"
+    return f"{who} falls below: {when}, {_month(crossing.p50)} ({_interval(crossing, within)})"
 
 
 def _month(months: float) -> str:
-    whole = floor(months + 0.5)
-    return f"month {whole}" if whole >= 0 else f"{-whole} month{'s' if whole != -1 else ''} before the halt"
+    return f"month {floor(months + 0.5)}"
 
 
 def _interval(crossing: Crossing, within: str) -> str:
-    assert crossing.p05 is not None
+    """When 90% of runs fall below: `p95` alone is missing where it lies beyond the end, both where runs are few."""
+    if crossing.p05 is None:
+        return "too few runs for an interval"
     first = floor(crossing.p05 + 0.5)
-    low = str(first).replace("-", "−")
     if crossing.p95 is None:
-        return f"90% of runs: month {low} to not {within}"
+        return f"90% of runs: month {first} to not {within}"
     last = floor(crossing.p95 + 0.5)
-    if first == last:
-        return f"90% of runs: month {low}"
-    return f"90% of runs: months {low} to {last}".replace("to -", "to −")
+    return f"90% of runs: month {first}" if first == last else f"90% of runs: months {first} to {last}"
 
 
 assert set(STATE_WORDS) == set(STATE_MEASURES) and set(HOUR_WORDS) == set(HOUR_MEASURES)

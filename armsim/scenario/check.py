@@ -13,6 +13,7 @@ from armsim.scenario.notyet import not_modelled
 from armsim.scenario.problems import Lines, located, place
 from armsim.scenario.resolve import GENERIC_SHARES, hours_a_day, removals_a_day, tasks_a_day, worked_out
 from armsim.scenario.things import Contract, Due, Fleet, Item, Repair, Written, percent
+from armsim.scenario.values import Value
 from armsim.scenario.yamltree import Mapping, Node, Scalar, Sequence
 
 Path = tuple[Any, ...]
@@ -127,10 +128,11 @@ class Checks:
             if contract.until.ends[0] < contract.from_.ends[2]:
                 ends, begins = contract.until.ends[0], contract.from_.ends[2]
                 self.add((*at, "until"), "end-before-start", f"the contract ends ({ends}) before it begins ({begins})")
+        lines = lines_of(self.things)
         named = sorted(self.things.contracts.items(), key=lambda pair: (pair[1].from_.middle, pair[0]))
         for k, (name, contract) in enumerate(named):
             for earlier_name, earlier in named[:k]:
-                if contract.from_.middle < earlier.until.middle and overlap(contract, earlier):
+                if contract.from_.middle < earlier.until.middle and overlap(contract, earlier, lines):
                     both = ", ".join(kind for kind in contract.covers if kind in earlier.covers)
                     self.add(("contracts", name, "from"), "contracts-overlap",
                              f"contract '{name}' begins before '{earlier_name}' ends, and both cover {both}",
@@ -144,6 +146,7 @@ class Checks:
                 self.all_known((*at, "fleets"), crew.fleets, self.things.fleets, "fleet")
                 for supplier in crew.foreign:
                     self.provides((*at, "foreign", supplier), supplier, "people", on_key=True)
+                self.one_number((*at, "utilisation"), crew.utilisation)
                 for k, change in enumerate(crew.changes):
                     for supplier in change.foreign or {}:
                         self.known((*at, "changes", k, "foreign", supplier), supplier, crew.foreign,
@@ -189,6 +192,7 @@ class Checks:
                 self.add(at, "no-site", f"fleet '{name}' has work or parts but no 'site'", on_key=True)
             self.all_known((*at, "content"), fleet.content, things.jurisdictions, "jurisdiction")
             self.baseline(name, fleet)
+            self.one_number((*at, "authorised"), fleet.authorised)
             if fleet.owner is not None:
                 self.known((*at, "owner"), fleet.owner, (*things.jurisdictions, *things.suppliers), "owner")
             for k, upkeep in enumerate(fleet.upkeep):
@@ -208,6 +212,18 @@ class Checks:
                 where = (*at, "deliveries", *self.step(at, "deliveries", k))
                 self.provides((*where, "supplier"), delivery.supplier, "systems")
                 self.delivery_contract(where, delivery.contract, delivery.supplier)
+                self.one_number((*where, "ordered"), delivery.ordered)
+                days = [*(delivery.schedule.staggered or ()), *(delivery.schedule.list_ or ())]
+                if days and min(days) < things.time.start:
+                    self.add((*where, "schedule"), "before-start",
+                             f"a delivery on {min(days)} is before the start ({things.time.start})",
+                             "what has come by then is in 'count'")  # fmt: skip
+
+    def one_number(self, path: Path, value: Value | None) -> None:
+        """A value that every world shares: low and high would be ignored, so they are refused."""
+        if value is not None and value.is_uncertain:
+            self.add(path, "one-number", "this value is the same in every world: low and high cannot be drawn here",
+                     "give one number; vary it with --set, a variant or a sweep")  # fmt: skip
 
     def baseline(self, name: str, fleet: Fleet) -> None:
         """A baseline's supplier sends parts, its foreigners people, and nothing has the names it makes."""
@@ -220,6 +236,8 @@ class Checks:
             self.known((*at, "supplier"), known.supplier, self.things.suppliers, "supplier")
         for supplier in known.foreign:
             self.provides((*at, "foreign", supplier), supplier, "people", on_key=True)
+        for key in ("mc", "nmcs", "nmcm", "utilisation"):
+            self.one_number((*at, key), getattr(known, key))
         place_ = self.things.sites.get(fleet.site or f"{name}_base")
         made = [("crew pool", f"{name}_line")] if place_ is not None and f"{name}_line" in place_.crews else []
         parts = (f"{name}_part_{word}" for word in GENERIC_SHARES)
@@ -252,6 +270,9 @@ class Checks:
         if any(kind == "fh" for kind, _ in moments) and not by_use:
             self.add(path, "due-in-hours", "due in flying hours, but its interval has none",
                      "give 'every' in FH, or due dates")  # fmt: skip
+        if due.shift is not None and any(kind == "fh" for kind, _ in moments):
+            self.add((*path, "shift"), "shift-in-time", "'shift' moves dates, but these are due in flying hours",
+                     "take it out, or give due dates")  # fmt: skip
         given = due.overdue + len(due.list_ or ()) + sum((due.block or {}).values())
         if given > count:
             self.add(path, "too-many-due", f"{given} due dates for {count:g} systems")
@@ -341,6 +362,8 @@ class Checks:
             if halt.except_ is not None:
                 self.scope((*at, "except"), halt.except_)
                 self.all_known((*at, "except", "contracts"), halt.except_.contracts, things.contracts, "contract")
+            for day, share in (halt.people.leave_by or {}).items():
+                self.one_number((*at, "people", "leave_by", day), share)
             if halt.after is not None:
                 self.known((*at, "after", "halt"), halt.after.halt, things.halts, "halt")
             if halt.from_ is not None and halt.until.ends[0] < halt.from_.ends[2]:
@@ -439,13 +462,15 @@ class Checks:
                      "take it out, or wait for a later version", on_key=True)  # fmt: skip
 
 
-def overlap(one: Contract, other: Contract) -> bool:
+def overlap(one: Contract, other: Contract, lines: Iterable[Line]) -> bool:
     """True when two contracts cover the same class of the same thing by the same supplier."""
     if one.supplier != other.supplier or not set(one.covers) & set(other.covers):
         return False
     if not (one.fleets or one.items) or not (other.fleets or other.items):
         return True
-    return bool(set(one.fleets) & set(other.fleets) or set(one.items) & set(other.items))
+    if set(one.fleets) & set(other.fleets) or set(one.items) & set(other.items):
+        return True
+    return any(covers(one, line) and covers(other, line) for line in lines)
 
 
 def bites(halt: Any, line: Line, contracts: Iterable[Contract] | None = None) -> bool:

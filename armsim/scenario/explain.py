@@ -439,7 +439,8 @@ class Words:
 
     def reached(self, halt: Halt) -> list[Line]:
         """The lines in a halt's reach on which some clause stops something."""
-        return [line for line in self.lines if applies(halt, line, self.home) and bites(halt, line)]
+        contracts = self.things.contracts.values()
+        return [line for line in self.lines if applies(halt, line, self.home) and bites(halt, line, contracts)]
 
     def halt(self, name: str) -> list[str]:
         """A halt: who, when, what it does, which lines it reaches, what becomes of signed contracts."""

@@ -142,7 +142,7 @@ def apply_variant(tree: Mapping, variants: Mapping, name: str, lines: Lines, pro
     return tree
 
 
-def lay_out_defaults(tree: Mapping) -> Mapping:
+def lay_out_defaults(tree: Mapping, lines: Lines, problems: list[Problem]) -> Mapping:
     """The tree with each section's `defaults` laid under its entries, and `{}` for an entry left empty."""
     entries = dict(tree.entries)
     for section in KEYED:
@@ -151,6 +151,10 @@ def lay_out_defaults(tree: Mapping) -> Mapping:
             continue
         things = {name: Entry(one.key, filled_out(one.value)) for name, one in entry.value.entries.items()}
         defaults = things.pop("defaults").value if "defaults" in things else Mapping({}, entry.value.mark)
+        if not isinstance(defaults, Mapping):
+            problems.append(located(lines, defaults.mark, "bad-value", "'defaults' wants keys with values",
+                                    "such as {supplier: maker}", (section, "defaults")))  # fmt: skip
+            defaults = Mapping({}, defaults.mark)
         if section == "sites":
             things = {name: Entry(one.key, empty_shops_filled(one.value)) for name, one in things.items()}
         filled = {
@@ -418,12 +422,14 @@ def expand_baseline(things: Written, name: str, fleet: Fleet, known: Baseline) -
     site = fleet.site or f"{name}_base"
     crew = f"{name}_line"
     systems, hours = float(fleet.count.middle), hours_a_day(fleet)
-    evidence = {"source": known.source or "judgement", "note": "worked out from the baseline"}
+    says = {"source": known.source or fleet.source, "grade": known.grade or fleet.grade}
+    said: dict[str, Any] = {key: value for key, value in says.items() if value is not None} or {"source": "judgement"}
+    evidence = said | {"note": "worked out from the baseline"}
     items, sites, upkeep = dict(things.items), dict(things.sites), fleet.upkeep
     if known.nmcm.middle > 0:
         rate = known.nmcm.middle * systems / mean_days(known.work_takes)
         every = Use.model_validate({"best": units.format_use(hours / rate)} | evidence)
-        upkeep = (*upkeep, Upkeep(every=every, takes=known.work_takes, crew=crew))
+        upkeep = (*upkeep, Upkeep(every=every, takes=known.work_takes, crew=crew, **said))
         old = sites.get(site, Site())
         pool = Crew(fleets=(name,), utilisation=known.utilisation, local=known.local, foreign=known.foreign)
         sites[site] = old.model_copy(update={"crews": old.crews | {crew: pool}})
@@ -433,7 +439,8 @@ def expand_baseline(things: Written, name: str, fleet: Fleet, known: Baseline) -
         rate = known.nmcs.middle * systems / mean_days(known.parts_wait)
         for word, share in GENERIC_SHARES.items():
             items[f"{name}_part_{word}"] = Item(
-                title=f"{fleet.title or name}: a part {word} missing",
+                title=f"{fleet.title or name} part ({word} short)",
+                **said,
                 supplier=known.supplier,
                 on={name: 1},
                 fails_every=FailsEvery.model_validate({"best": units.format_use(hours / (rate * share))} | evidence),

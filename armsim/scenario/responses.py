@@ -36,7 +36,7 @@ Kind = Literal[
 OWN_SETTINGS = {
     "cannibalise": ("policy", "damage"),
     "fly_less": ("fly",),
-    "other_source": ("jurisdiction", "through", "capacity", "quality", "build_up", "retry", "price", "takes"),
+    "other_source": ("items", "jurisdiction", "through", "capacity", "quality", "build_up", "retry", "price", "takes"),
 }
 
 
@@ -119,6 +119,8 @@ class Response(Described):
                 wrong = [n for n in strangers if n not in OWN_SETTINGS[self.kind]]
                 if wrong:
                     raise refused(f"'{wrong[0]}' belongs to {kind}, not to {self.kind}", wrong[0])
+        if self.active and not triggers:
+            raise refused("say when it begins: 'from' a date, 'after' a halt, or 'when' a measure crosses a threshold")
         return self
 
     @model_serializer(mode="wrap")

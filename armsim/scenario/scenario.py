@@ -287,7 +287,7 @@ def resolved(file: str, written: Mapping, variants: Mapping | None, name: str, l
 def finished(base: Scenario, tree: Mapping, lines: Lines, name: str, checked: bool = True) -> Scenario:
     """The scenario a variant's tree gives: defaults and presets laid out, checked, worked out."""
     problems: list[Problem] = []
-    full = spell_out_kinds(lay_out_defaults(tree), lines, problems)
+    full = spell_out_kinds(lay_out_defaults(tree, lines, problems), lines, problems)
     things = read_things(full, lines, problems)
     if things is None or problems:
         rest, unread = read_what_can_be(full)
@@ -315,7 +315,7 @@ def names_months(tree: Mapping) -> bool:
 
 def months_from(written: Mapping, lines: Lines) -> date | None:
     """The date months count from: the first halt of the file as written, for every variant (R-T7)."""
-    things = read_things(spell_out_kinds(lay_out_defaults(written), lines, []), lines, [])
+    things = read_things(spell_out_kinds(lay_out_defaults(written, lines, []), lines, []), lines, [])
     if things is None or not (things.halts or things.time.months_from):
         return None
     return things.time.months_from or first_halt(things)

@@ -693,12 +693,17 @@ class Source(Frozen):
         return raw
 
 
+def a_version(raw: Any) -> Any:
+    """The version of the file format; true is not 1."""
+    return str(raw) if isinstance(raw, bool) else raw
+
+
 class Written(Frozen):
     """A scenario as written, with `extends`, `variants` and `defaults` already taken in."""
 
     also_written: ClassVar[tuple[str, ...]] = ("extends", "variants")
 
-    armsim: Literal[1] = Field(description="version of the file format")
+    armsim: Annotated[Literal[1], BeforeValidator(a_version)] = Field(description="version of the file format")
     name: Name
     title: str | None = None
     question: str | None = None

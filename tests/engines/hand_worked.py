@@ -122,8 +122,9 @@ def snapshot_of(run: Replication) -> dict[Any, Any]:
         seen["state", fleet.name, "on_hand"] = sum(counts) - counts[State.LOST]
         for slot, system in enumerate(run.fleets[f].systems):
             seen["system", fleet.name, slot] = None if system.state is None else system.state.name
+            holes = [p for p in system.positions if p.unit is None]
             seen["missing", fleet.name, slot] = tuple(
-                f"{run.model.items[p.item].name} {fleet.positions[p.rank][1]}" for p in system.positions if p.unit is None
+                f"{run.model.items[p.item].name} {fleet.positions[p.rank][1]}" for p in holes
             )
         seen["flown_a_second", fleet.name] = run.fleets[f].rate
     for i, item in enumerate(run.model.items):

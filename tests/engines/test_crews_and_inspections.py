@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (scenario texts read better unbroken)
 """R-M0, R-M4, R-M7: upkeep, crews, inspections; people who come and go."""
 
 from __future__ import annotations

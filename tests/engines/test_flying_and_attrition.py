@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (scenario texts read better unbroken)
 """R-O1 to R-O4: the programme and its feedback, lives, losses, retirements, deliveries."""
 
 from __future__ import annotations

@@ -1,13 +1,16 @@
+# ruff: noqa: E501  (scenario texts read better unbroken)
 """R-H3 to R-H6: the strictest wins, nothing changes bit for bit where nothing should, what halts touched."""
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hand_worked import DAILY, DAY, outcome, run, run_text, written
 
+from armsim.engines.reference import simulate
 from armsim.model.compile import compile_scenario
 from armsim.model.timeline import draw_world
-from armsim.engines.reference import simulate
 from armsim.scenario.scenario import load_text
 
 STAGES = "{licence: 4 days, make: 10 days, transit: 6 days}"
@@ -39,7 +42,7 @@ items:
   seat: {on: {jets: 1}, supplier: maker, expires_after: 200 days, resupply: {make: 15 days}}
 """
 TOTAL = "kind: total, by: seller"
-SEEDS = range(4)
+SEEDS = range(2)
 
 
 def rich(halts: str, seed: int, days: int = 180):
@@ -110,7 +113,7 @@ def test_a_halt_that_does_nothing_changes_nothing_bit_for_bit(halt, seed):
 def test_a_halt_cut_in_pieces_changes_nothing_bit_for_bit_people_leaving_included(cuts, seed):
     """People leave within 30 days of day 40: cut on 50 or 61, they must not begin to leave again."""
     ends = [40, *cuts, 120]
-    pieces = "".join(f"  part_{k}: {{{TOTAL}, from: @{a}, until: @{b}}}\n" for k, (a, b) in enumerate(zip(ends, ends[1:])))
+    pieces = "".join(f"  part_{k}: {{{TOTAL}, from: @{a}, until: @{b}}}\n" for k, (a, b) in enumerate(pairwise(ends)))
     whole, cut = rich(f"  whole: {{{TOTAL}, from: @40, until: @120}}\n", seed), rich(pieces, seed)
 
     assert outcome(whole) == outcome(cut)
@@ -148,10 +151,10 @@ def test_touched_counts_by_halt_and_kind():
     """Three pumps, needs on 25 and 30 (refused) and 15 (its licence ends on 19, made on 29: not held, it is only
     refusing); the repair sent on 12 is caught by `hold`."""
     body = f"""
-fleets: {{jets: {{count: 3, {DAILY}}}}}
+fleets: {{jets: {{count: 4, {DAILY}}}}}
 items:
   pump: {{on: {{jets: 1}}, hard_life: 999999 FH, due: {{list: [600 FH, 720 FH, 360 FH]}}, supplier: maker, resupply: {STAGES}}}
-  engine: {{on: {{jets: 1}}, overhaul: {{every: 99999 FH, at: maker, takes: 20 days, due: {{list: [288 FH]}}}}}}
+  engine: {{on: {{jets: 1}}, overhaul: {{every: 99999 FH, at: maker, takes: 20 days, due: {{list: [90000 FH, 90000 FH, 90000 FH, 288 FH]}}}}}}
 halts:
   refuse: {{by: seller, from: @20, until: @60, new_orders: refuse}}
   catch: {{by: seller, from: @20, until: @60, repairs_abroad: hold}}

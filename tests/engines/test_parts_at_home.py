@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (scenario texts read better unbroken)
 """R-M1 to R-M3, R-M5, R-M6: removal, issue, cannibalization, repair, stock policy."""
 
 from __future__ import annotations

@@ -1,6 +1,9 @@
+# ruff: noqa: E501  (scenario texts read better unbroken)
 """R-T1 to R-T6: half-open intervals, left limits, the horizon, warm-up, and draws that belong to names."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import pytest
 from hand_worked import DAILY, DAY, outcome, run, run_text, written
@@ -127,9 +130,9 @@ halts: {{stop: {{by: seller, from: 2022-11-12, until: @60, new_orders: refuse}}}
 
     # Before the start every spell lasts one day; the first need after it waits until day 60 and one day more.
     before = [day for day, _ in seen.mc() if -100 < day < 0]
-    assert [round(b - a, 6) for a, b in zip(before, before[1:])] == [1, 10] * (len(before[1:]) // 2) + [1] * (
-        len(before[1:]) % 2
-    )
+    lengths = [round(b - a, 6) for a, b in pairwise(before)]
+    assert len(lengths) > 10
+    assert lengths == ([1, 10] * len(lengths))[: len(lengths)]
     assert next(day for day, n in spells if n == 1 and day > first_down) == 61
 
 
@@ -236,3 +239,46 @@ def test_worlds_and_replications_and_seeds_differ():
 
 def test_report_periods_and_months_are_calendar_periods():
     assert [edge // DAY for edge in run(JETS, days=100).model.edges] == [31, 59, 90, 100]
+
+
+# Two uncertainties (R-T5) -----------------------------------------------------------------------------
+
+ONE = f"""
+fleets: {{jets: {{count: 1, {DAILY}}}}}
+items: {{pump: {{on: {{jets: 1}}, supplier: maker, hard_life: 99999 FH, due: {{list: [240 FH]}}, resupply: {{make: TIME}}}}}}
+"""
+
+
+def wait_of(time: str, world: int, replication: int) -> float:
+    """How long the aircraft was down."""
+    days = [day for day, _ in run(ONE.replace("TIME", time), days=300, world=world, replication=replication).mc()]
+    return days[2] - days[1]
+
+
+def test_what_we_do_not_know_is_drawn_once_per_world_and_luck_in_every_replication():
+    unknown = [[wait_of("{low: 5 days, high: 25 days}", world, r) for r in range(2)] for world in range(4)]
+    luck = [[wait_of("{best: 15 days, varies: lognormal 50%}", world, r) for r in range(2)] for world in range(2)]
+
+    assert all(a == b for a, b in unknown)
+    assert len({a for a, _ in unknown}) == 4
+    assert all(5 <= a <= 25 for a, _ in unknown)
+    assert len({one for pair in luck for one in pair}) == 4
+
+
+def test_a_value_between_low_best_and_high_is_triangular_over_worlds():
+    """400 worlds of (5, 10, 30): mean 15, variance (25 + 100 + 900 - 50 - 150 - 300)/18 = 29.17: within 3.5 errors."""
+    waits = [wait_of("{low: 5 days, best: 10 days, high: 30 days}", world, 0) for world in range(400)]
+
+    assert min(waits) >= 5 and max(waits) <= 30
+    assert abs(sum(waits) / 400 - 15) < 3.5 * (29.17 / 400) ** 0.5
+
+
+def test_causes_count_from_the_report_period_of_the_first_halt_on():
+    """Down [35, 55) across the beginning of the halt on day 45: its period, February, begins on day 31, so all 20 days
+    count. Down [10, 30), in January: none counts."""
+    body = JETS.replace("count: 2", "count: 1").replace("[240 FH, 480 FH]", "[840 FH]").replace("make: 10 days", "make: 20 days")
+    seen = run(body + "halts: {late: {by: seller, from: @45, new_orders: refuse}}", days=100)
+    early = run(body.replace("840 FH", "240 FH") + "halts: {late: {by: seller, from: @45, new_orders: refuse}}", days=100)
+
+    assert seen.result.causes == {(0, "parts", 0): 20 * DAY * 27720}
+    assert early.result.causes == {}

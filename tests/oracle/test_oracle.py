@@ -39,7 +39,7 @@ BASE = "sites: {base: {}}\n"
 
 def written(body: str) -> str:
     """The scenario's text; `~20d` stands for an exponential time of mean 20 days."""
-    site = "" if body.startswith("sites:") else BASE
+    site = "" if re.search("^sites:", body, re.MULTILINE) else BASE
     return re.sub(r"~(\d+)d", r"{best: \1 days, varies: exponential}", HEAD + site + body)
 
 
@@ -276,21 +276,21 @@ CASES = (
          + halt("until: 2023-12-01, kind: total, people: {leave_within: 0 days}"), "FMC@6 FMC@8 NMCM@11 FMC@13 FMC@24"),
     # Contracts
     Case("needs that arise under a contract pass a freeze after it has ended",
-         "contracts: {cover: {supplier: maker, covers: spares, from: 2023-01-01, until: 2023-11-01}}\n" + BASE
+         "contracts: {cover: {supplier: maker, covers: spares, from: 2023-01-01, until: 2023-11-01}}\n"
          + jets(3, "") + parts(pump("", "licence: ~30d, make: ~60d")) + halt("kind: new_contract_freeze"),
          "FMC@6 FMC@10 FMC@12 NMCS@18 FMC@24", ordinary=True),
     Case("cover begins in the middle of a freeze and helps only later needs",
-         "contracts: {cover: {supplier: maker, covers: spares, items: pump, from: 2023-10-01, until: never}}\n" + BASE
+         "contracts: {cover: {supplier: maker, covers: spares, items: pump, from: 2023-10-01, until: never}}\n"
          + jets(3, "") + parts(pump("", fails="200 FH"), "radio: {on: {jets: 1}, fails_every: 400 FH, supplier: maker, "
                                "resupply: {make: ~60d}}") + halt("new_orders: refuse, until: 2024-07-01"),
          "FMC@9 FMC@12 NMCS@18 FMC@20 FMC@24"),
     Case("a stop of signed contracts treats the covered as uncovered",
-         "contracts: {cover: {supplier: maker, covers: spares, from: 2022-01-01, until: never}}\n" + BASE
+         "contracts: {cover: {supplier: maker, covers: spares, from: 2022-01-01, until: never}}\n"
          + jets(3, "") + parts(pump("", "make: ~100d"))
          + halt("until: 2024-02-01, new_orders: refuse, accepted_orders: stop, signed_contracts: stop"),
          "FMC@6 FMC@8 NMCS@13 FMC@15 FMC@24"),
     Case("a contract honoured keeps accepted orders going while others stand",
-         "contracts: {cover: {supplier: maker, covers: spares, from: 2023-05-01, until: never}}\n" + BASE
+         "contracts: {cover: {supplier: maker, covers: spares, from: 2023-05-01, until: never}}\n"
          + jets(3, "") + parts(pump("", "make: ~100d"))
          + halt("until: 2024-02-01, new_orders: refuse, accepted_orders: stop"), "FMC@6 FMC@8 NMCS@13 FMC@15 FMC@24"),
     Case("a renewal refused leaves a gap that a late signature closes",
@@ -301,7 +301,7 @@ CASES = (
          + halt("until: 2023-12-01, renewals: refuse"), "FMC@7 FMC@8 NMCM@12 FMC@13 FMC@24"),
     Case("a contract for spares is not renewed in a freeze",
          "contracts: {cover: {supplier: maker, covers: spares, from: 2022-07-01, until: 2023-08-01, renewal: {takes: 90 "
-         "days, for: 400 days}}}\n" + BASE
+         "days, for: 400 days}}}\n"
          + jets(3, "") + parts(pump("", "make: ~60d")) + halt("until: 2024-03-01, kind: new_contract_freeze"),
          "FMC@7 FMC@10 NMCS@14 FMC@16 FMC@24"),
     # Several halts, third parties, own halts
@@ -334,7 +334,7 @@ CASES = (
          "OVERHAUL@6 LIMIT@8 OVERHAUL@8 LIMIT@13 OVERHAUL@16 FMC@24", ordinary=True),
     Case("overhaul ends with the contract that covers it",
          "contracts: {deep: {supplier: maker, covers: overhaul, from: 2022-01-01, until: 2023-08-01}, again: {supplier: "
-         "maker, covers: overhaul, from: 2024-01-01, until: never}}\n" + BASE
+         "maker, covers: overhaul, from: 2024-01-01, until: never}}\n"
          + jets(3, "overhaul: {every: 20 years, at: maker, takes: ~90d, slots: 2, due: {list: [2023-06-10, 2023-07-20, "
                  "2023-10-10]}}"), "OVERHAUL@7 LIMIT@11 OVERHAUL@11 OVERHAUL@14 FMC@24"),
     Case("an aircraft falls due for overhaul while it waits for a part",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from matplotlib.figure import Figure
@@ -193,7 +194,13 @@ RESPONSES = (
 )  # fmt: skip
 
 
-def many_variants(count: int, ends: list[float], crossings: list[Crossing]) -> Run:
+def many_variants(
+    count: int,
+    ends: list[float],
+    crossings: list[Crossing],
+    twin_crossing: Crossing = NEVER,
+    notes: tuple[str, ...] = (),
+) -> Run:
     """Several variants with the given end levels, all against one twin."""
     n, made = 48, {}
     without = [0.715] * n
@@ -202,8 +209,34 @@ def many_variants(count: int, ends: list[float], crossings: list[Crossing]) -> R
         made[f"v{k}"] = variant(
             f"v{k}", RESPONSES[k], fleet(shares, twin=without, crossing=crossings[k]), "none", (halt(),)
         )
-    made["none"] = variant("none", "No halt", fleet(without, crossing=NEVER), None)
-    return run(made)
+    made["none"] = variant("none", "No halt", fleet(without, crossing=twin_crossing), None)
+    return run(made, notes=notes)
+
+
+def with_runs(made: Run, n: int) -> Run:
+    """The same run of n worlds: without the percentiles and errors that so few runs do not support."""
+    none = float("nan")
+
+    def curve_of(known: Curve) -> Curve:
+        missing = [name for name, least in (("p05", 20), ("p25", 4), ("p75", 4), ("p95", 20), ("se", 2)) if n < least]
+        return replace(known, **{name: (none,) * len(known.mean) for name in missing})
+
+    def crossing_of(known: Crossing | None) -> Crossing | None:
+        return known if known is None or n >= 20 else replace(known, p05=None, p95=None)
+
+    def fleet_of(known: FleetResult) -> FleetResult:
+        return replace(
+            known,
+            curves={name: curve_of(one) for name, one in known.curves.items()},
+            difference_mc=None if known.difference_mc is None else curve_of(known.difference_mc),
+            first_below_minimum=crossing_of(known.first_below_minimum),
+        )
+
+    few = {
+        name: replace(one, fleets={fleet: fleet_of(known) for fleet, known in one.fleets.items()})
+        for name, one in made.variants.items()
+    }
+    return replace(made, worlds=n, replications=1, variants=few)
 
 
 def observation(

@@ -18,6 +18,7 @@ from made_up import (
     MEDIAN_AT_12,
     NEVER,
     falling,
+    flat,
     fleet,
     gids,
     halt,
@@ -30,12 +31,14 @@ from made_up import (
     text_of,
     texts,
     variant,
+    with_runs,
 )
 from matplotlib.figure import Figure
 
 from armsim.errors import UsageError
-from armsim.measures import Crossing, Run
-from armsim.report import charts, theme, titles
+from armsim.measures import Crossing, Curve, FleetResult, Run, VariantResult
+from armsim.report import charts, sweep_charts, theme, titles
+from armsim.report.theme import box_of
 
 LONG = "A very long title that somebody has written to see whether a page can hold all of it, and more: 100%"
 SEEN = (
@@ -55,6 +58,8 @@ THREE_HALTS = (
     halt("European union follows", date(2023, 10, 20), date(2025, 1, 1), "c"),
 )
 TWELVE_HALTS = tuple(halt(f"Halt number {k}", date(2024, 2, k + 1), name=f"h{k}") for k in range(12))
+
+AT_ONCE = Crossing(0, 0, 0, 0)  # below from the first halt on, whether or not it was before
 
 #: Every kind of run a chart has to hold.
 RUNS: dict[str, Callable[[], Run]] = {
@@ -94,6 +99,13 @@ RUNS: dict[str, Callable[[], Run]] = {
     "twenty years": lambda: one_variant(n=240, crossing=Crossing(30, 60, 110, 0), shares=falling(240, 10, pace=60)),
     "fourteen months": lambda: one_variant(n=14),
     "more than authorised": lambda: one_variant([1.3] * 48, [1.3] * 48, crossing=NEVER),
+    "delivered during the halt": lambda: one_variant(
+        [0.0] * 48, [0.0] * 30 + [1.0] * 18, crossing=AT_ONCE, twin_crossing=AT_ONCE
+    ),
+    "a single run": lambda: with_runs(one_variant(), 1),
+    "two runs, never below": lambda: with_runs(one_variant([0.7] * 48, crossing=NEVER), 2),
+    "seven variants in four runs": lambda: with_runs(many_variants(7, SEVEN_ENDS, SEVEN_CROSSINGS), 4),
+    "twelve long notes": lambda: one_variant(notes=tuple(f"Note {k} on 'Halt': {LONG}" for k in range(12))),
     "stopped early, replications, a note": lambda: one_variant(
         partial=True, replications=4, notes=("The halt 'stop' touched nothing in any run.",)
     ),
@@ -232,6 +244,75 @@ def test_the_ring_stands_on_the_median_line_in_the_month_named():
     )
 
 
+@pytest.mark.parametrize(
+    ("n", "bands"),
+    [(1, set()), (3, set()), (4, {"fan50:halt"}), (19, {"fan50:halt"}), (20, {"fan50:halt", "fan90:halt"})],
+)
+def test_only_bands_that_so_many_runs_support_are_drawn_and_labelled(n: int, bands: set[str]):
+    figure = charts.readiness(with_runs(one_variant(), n), "kfir")
+    labels = {text.get_text() for text in texts(figure) if text.get_gid() == "band"}
+
+    assert {gid for gid in gids(figure) if gid.startswith("fan")} == bands
+    assert labels == {{"fan50:halt": "middle 50% of runs", "fan90:halt": "90% of runs"}[band] for band in bands}
+
+
+def test_the_ring_of_few_runs_has_no_interval():
+    figure = charts.readiness(with_runs(one_variant(), 4), "kfir")
+
+    assert text_of(figure, "crossing:label") == (
+        "Median run falls below: Oct 2024, month 12 (too few runs for an interval)"
+    )
+
+
+def test_a_twin_like_the_main_variant_is_seen_in_a_single_run_too():
+    same = falling(48, 10)
+    made = with_runs(one_variant(same, same, twin_crossing=MEDIAN_AT_12, twin_spread=0.10), 1)
+
+    assert text_of(charts.readiness(made, "kfir"), "twin") == "No halt: the same"
+
+
+def test_a_fleet_below_the_minimum_from_the_start_has_words_and_no_ring():
+    figure = charts.readiness(RUNS["delivered during the halt"](), "kfir")
+    earlier = charts.readiness(one_variant(falling(48, 2, pace=3), crossing=AT_ONCE), "kfir")
+    of_two = charts.readiness(many_variants(2, [0.28, 0.1], [AT_ONCE] * 2), "kfir")
+
+    assert text_of(figure, "crossing") == "Below the minimum from the start"
+    assert text_of(earlier, "crossing") == "Below the minimum already before the first halt"
+    assert not {"crossing:label", "crossing:leader"} & (gids(figure) | gids(earlier))
+    assert "crossing:label" in gids(of_two)
+
+
+def test_a_fleet_that_falls_in_the_month_of_the_halt_keeps_its_ring():
+    figure = charts.readiness(RUNS["below in the month of the halt"](), "kfir")
+
+    assert text_of(figure, "crossing:label") == "Median run falls below: Oct 2023, month 0 (90% of runs: month 0)"
+
+
+def labels_downwards(figure: Figure) -> list[str]:
+    found = [text for text in texts(figure) if str(text.get_gid()).startswith("label:")]
+    return [" ".join(one.get_text().split()) for one in sorted(found, key=lambda text: -text.get_position()[1])]
+
+
+def test_labels_follow_the_ends_of_their_lines_and_where_these_are_equal_the_order_of_variants():
+    made = many_variants(6, [0.2, 0.05, 0.0, 0.0, 0.052, 0.048], [MEDIAN_AT_12] * 6)
+    ends = {name: one.fleets["kfir"].curves["mc"].p50[-1] for name, one in made.variants.items()}
+    shown = sorted((-round(100 * end / 22), k, name) for k, (name, end) in enumerate(ends.items()))
+
+    found = labels_downwards(charts.readiness(made, "kfir"))
+
+    assert [words.rsplit(":", 1)[0] for words in found] == [made.variants[name].title for _, _, name in shown]
+
+
+def test_lowest_label_stands_at_the_axis_when_lines_end_at_nothing():
+    figure = charts.readiness(many_variants(5, [0.0] * 5, [MEDIAN_AT_12] * 5), "kfir")
+    plot = figure.axes[0].get_window_extent()
+    lowest = min(
+        (box_of(one) for one in texts(figure) if str(one.get_gid()).startswith("label:")), key=lambda box: box.y0
+    )
+
+    assert lowest.y0 < plot.y0 < lowest.y1
+
+
 def test_the_y_axis_reaches_100_percent_and_further_when_more_is_there():
     def top(figure: Figure) -> str:
         marks = [text for text in texts(figure) if str(text.get_gid()).startswith("y:")]
@@ -309,6 +390,56 @@ def test_labels_of_states_carry_words_and_the_number_at_the_end():
     assert text_of(figure, "authorised:label") == "Authorised: 22"
 
 
+def test_no_label_hides_the_line_of_the_minimum_or_of_what_is_authorised():
+    made = one_variant([0.95] * 48, lot=1000, authorised=400, minimum=0.9)
+    figure = charts.states(made, "kfir", "halt")
+    labels = [box_of(text) for text in texts(figure) if text.get_gid() in ("minimum:label", "authorised:label")]
+    lines = [line for line in figure.axes[0].lines if line.get_gid() in ("minimum", "authorised")]
+
+    levels = [float(line.get_transform().transform((0.5, line.get_ydata()[0]))[1]) for line in lines]  # type: ignore
+    assert len(labels) == len(levels) == 2
+    assert not any(box.y0 - 6 < level < box.y1 + 6 for box in labels for level in levels)
+
+
+# ---- notes -------------------------------------------------------------------------------------------
+
+ON_FIRST = "In 'No response' the halt 'stop' changed nothing."
+ON_THIRD = "In 'Cannibalise up to 4 airframes' the halt 'stop' changed nothing."
+ON_ALL = "Something holds for the whole run."
+
+
+@pytest.mark.parametrize(
+    ("notes", "words"),
+    [
+        ((ON_FIRST,), f"Note: {ON_FIRST}"),
+        ((ON_THIRD,), "1 note on other variants: see the run record."),
+        ((ON_THIRD, ON_THIRD), "2 notes on other variants: see the run record."),
+        ((ON_THIRD, ON_FIRST), f"Note: {ON_FIRST} And 1 more note in the run record."),
+        ((ON_THIRD, ON_FIRST, ON_ALL), f"Note: {ON_ALL} {ON_FIRST} And 1 more note in the run record."),
+        (("No response: it is so.",), "Note: No response: it is so."),
+    ],
+)
+def test_notes_on_the_run_and_the_variants_drawn_come_first(notes: tuple[str, ...], words: str):
+    made = many_variants(3, [0.28, 0.3, 0.4], [MEDIAN_AT_12] * 3, notes=notes)
+
+    assert text_of(charts.readiness(made, "kfir", ["v0", "v1"]), "notes") == words
+    assert text_of(charts.states(made, "kfir", "v0"), "notes") == words
+
+
+def test_notes_take_one_line_however_many_and_long_they_are():
+    for notes, tail in (
+        ((f"Every word of it: {LONG} {LONG}",), "… (in full in the run record)"),
+        ((f"Every word of it: {LONG} {LONG}", ON_FIRST), "… (in full, with 1 more, in the run record)"),
+        ((LONG, *(f"Note {k}." for k in range(40))), " more notes in the run record."),
+    ):
+        figure = charts.readiness(one_variant(notes=notes), "kfir")
+        (line,) = [text for text in texts(figure) if text.get_gid() == "notes"]
+
+        assert "\n" not in line.get_text()
+        assert line.get_text().endswith(tail)
+        assert line.get_fontsize() == 10.5
+
+
 # ---- sweeps ------------------------------------------------------------------------------------------
 
 
@@ -322,7 +453,7 @@ def test_lines_of_a_sweep_keep_every_text_on_the_page_and_apart(count: int, vari
     series: dict[str, list[tuple[float, float, float]]] = {}
     for k in range(variants):
         series |= swept(f"Variant $x_{k}$ with {LONG[: 20 * k]}", 30 + k, count)
-    figure = charts.sweep_lines(
+    figure = sweep_charts.sweep_lines(
         f"$n$: {LONG}", [f"{k} months" for k in range(count)], series, "Ready at the end, % of authorised",
         LONG, LONG, ["Excludes: nothing.", "Source: armsim"], minimum=50.0,
     )  # fmt: skip
@@ -333,17 +464,28 @@ def test_lines_of_a_sweep_keep_every_text_on_the_page_and_apart(count: int, vari
     assert bool({gid for gid in gids(figure) if gid.startswith("band:")}) == (variants <= 2)
 
 
+def test_a_sweep_of_few_runs_has_means_and_no_bands():
+    none = float("nan")
+    figure = sweep_charts.sweep_lines(
+        "n", ["a", "b"], {"Halt": [(none, 30.0, none), (none, 40.0, none)]}, "Ready, %", "T", "S", ["Source: x"], 50.0
+    )
+
+    assert_neat(figure)
+    assert "mean:Halt" in gids(figure)
+    assert not {gid for gid in gids(figure) if gid.startswith("band:")}
+
+
 def test_a_gap_in_a_sweep_is_left_open():
     rows = [(1.0, 2.0, 3.0), (float("nan"),) * 3, (2.0, 3.0, 4.0)]
 
-    assert_neat(charts.sweep_lines("n", ["a", "b", "c"], {"Halt": rows}, "Months", "T", "S", ["Source: x"]))
+    assert_neat(sweep_charts.sweep_lines("n", ["a", "b", "c"], {"Halt": rows}, "Months", "T", "S", ["Source: x"]))
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(1, 1), (3, 5), (12, 12), (20, 3)])
 def test_a_map_prints_a_number_in_every_cell_on_the_page_and_apart(rows: int, columns: int):
     table = [[10.0 * i + j for j in range(columns)] for i in range(rows)]
     table[0][-1] = float("nan")
-    figure = charts.sweep_map(
+    figure = sweep_charts.sweep_map(
         ("Length of halt", LONG), ([f"{k} $months$" for k in range(rows)], [str(k) for k in range(columns)]),
         table, "Ready at the end, %", LONG, LONG, ["Excludes: nothing.", "Source: armsim"],
     )  # fmt: skip
@@ -354,7 +496,7 @@ def test_a_map_prints_a_number_in_every_cell_on_the_page_and_apart(rows: int, co
 
 
 def test_rows_of_a_map_go_down_and_columns_across():
-    figure = charts.sweep_map(
+    figure = sweep_charts.sweep_map(
         ("a", "b"), (["a0", "a1"], ["b0", "b1", "b2"]), [[1, 2, 3], [4, 5, 6]], "x", "t", "s", ["Source"]
     )
     where = {text.get_text(): text.get_position() for text in texts(figure)}
@@ -368,15 +510,15 @@ def test_numbers_on_a_map_stand_out_from_their_cells():
         colour = matplotlib.colormaps["cividis"](share / 100)
         parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour[:3]]
         cell = 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-        text = 1.0 if charts._readable(colour) == "white" else 0.0
+        text = 1.0 if sweep_charts._readable(colour) == "white" else 0.0
         assert (max(cell, text) + 0.05) / (min(cell, text) + 0.05) >= 4.5
 
 
 def test_a_sweep_with_numbers_missing_is_a_usage_error():
     with pytest.raises(UsageError, match="3 values"):
-        charts.sweep_lines("n", ["a", "b", "c"], swept("Halt", 1, 2), "y", "t", "s", ["Source"])
+        sweep_charts.sweep_lines("n", ["a", "b", "c"], swept("Halt", 1, 2), "y", "t", "s", ["Source"])
     with pytest.raises(UsageError, match="2 × 2"):
-        charts.sweep_map(("a", "b"), (["1", "2"], ["1", "2"]), [[1.0, 2.0]], "x", "t", "s", ["Source"])
+        sweep_charts.sweep_map(("a", "b"), (["1", "2"], ["1", "2"]), [[1.0, 2.0]], "x", "t", "s", ["Source"])
 
 
 # ---- files -------------------------------------------------------------------------------------------
@@ -461,8 +603,9 @@ def test_title_when_many_runs_never_fall_below():
 
 
 def test_title_when_it_falls_below_before_the_halt():
-    assert title(one_variant(falling(48, 2, pace=3), crossing=Crossing(-6, -4, 2, 0.0))) == (
-        "Kfir readiness falls below its minimum (50% of authorised) in Jun 2023, before the halt"
+    assert title(one_variant(falling(48, 2, pace=3), crossing=AT_ONCE)) == (
+        "Kfir readiness is below its minimum (50% of authorised) already before the halt "
+        "and is still below it in Dec 2026: 28%; 72% without the halt"
     )
 
 
@@ -480,15 +623,54 @@ def test_title_when_runs_dip_below_though_their_median_does_not():
 
 
 def test_title_when_it_starts_below_the_minimum():
-    assert title(one_variant(falling(48, 10, high=0.4, low=0.2), crossing=Crossing(-9, -9, -9, 0))) == (
-        "Kfir readiness starts below its minimum (50% of authorised), at 40%, and is still below it in Dec 2026: 20%"
+    low = falling(48, 10, high=0.4, low=0.2)
+    assert title(one_variant(low, low, crossing=AT_ONCE)) == (
+        "Kfir readiness starts below its minimum (50% of authorised), at 40%, "
+        "and is still below it in Dec 2026: 20%, with and without the halt"
     )
 
 
 def test_title_when_it_starts_below_and_rises():
     rising = [0.3 + 0.01 * k for k in range(48)]
-    assert title(one_variant(rising, crossing=Crossing(-9, -9, -9, 0))) == (
-        "Kfir readiness starts below its minimum (50% of authorised), at 30%, and rises above it in Dec 2026: 77%"
+    assert title(one_variant(rising, crossing=AT_ONCE)) == (
+        "Kfir readiness starts below its minimum (50% of authorised), at 30%, "
+        "and is above it in Dec 2026: 77%; 72% without the halt"
+    )
+
+
+def test_title_of_a_fleet_still_to_be_delivered():
+    assert title(RUNS["delivered during the halt"]()) == (
+        "Kfir readiness starts below its minimum (50% of authorised), at 0%, "
+        "and is still below it in Dec 2026: 0%; 100% without the halt"
+    )
+    assert titles.readiness_title(RUNS["delivered during the halt"](), "kfir", "halt_none") == (
+        "Kfir readiness starts below its minimum (50% of authorised), at 0%, and is above it in Dec 2026: 100%"
+    )
+
+
+def test_title_when_it_reaches_just_the_minimum():
+    reaching = [0.0] * 30 + [0.5] * 18
+    assert title(one_variant(reaching, reaching, crossing=AT_ONCE)) == (
+        "Kfir readiness starts below its minimum (50% of authorised), at 0%, "
+        "and is at it in Dec 2026: 50%, with and without the halt"
+    )
+
+
+def test_title_claims_nothing_from_the_difference_in_a_single_run():
+    def single(shares: list[float]) -> str:
+        return title(with_runs(one_variant(shares, [0.71] * 48, crossing=NEVER), 1))
+
+    assert single([0.59] * 48) == "Kfir: in a single run, 59% ready with the halt in Dec 2026, 71% without"
+    assert single([0.71] * 48) == "Kfir: in a single run, 71% ready with and without the halt in Dec 2026"
+    assert single([0.71] * 10 + [0.55] * 20 + [0.71] * 18) == (
+        "Kfir: in a single run, 71% ready with and without the halt in Dec 2026"
+    )
+
+
+def test_title_does_not_call_an_effect_little_that_few_runs_cannot_tell_from_a_large_one():
+    made = one_variant([0.70] * 48, [0.71] * 48, crossing=NEVER, difference_se=2.0)
+    assert title(made) == (
+        "Kfir: no clear effect of the halt in so few runs: 70% ready with it in Dec 2026, 71% without"
     )
 
 
@@ -564,10 +746,17 @@ def test_titles_that_compare_variants():
         "Only ‘Third-party depot by month 12’ keeps the median run of Kfir from falling below "
         "its minimum (50% of authorised)"
     )
-    assert compared(names[:6]) == f"{subject} of all 6 variants"
-    assert compared(["v0", "v1"]) == f"{subject} of both variants"
-    assert compared(["v0", "v6"]) == f"{subject} of ‘No response’ only"
+    assert compared(names[:6]) == f"{subject} of all 6 variants, not without a halt"
+    assert compared(["v0", "v1"]) == f"{subject} of both variants, not without a halt"
+    assert compared(["v0", "v6"]) == f"{subject} of ‘No response’ only, not without a halt"
     assert compared(["v0"]) == title(one_variant())
+    never = many_variants(3, [0.6] * 3, [NEVER] * 3)
+    assert compared(["v0", "v1", "v2"], never) == (
+        "Kfir readiness does not fall below its minimum (50% of authorised) in the median run of any of 3 variants"
+    )
+    assert compared(["v0", "v1"], never) == (
+        "Kfir readiness does not fall below its minimum (50% of authorised) in the median run of either variant"
+    )
     no_minimum = run(
         {
             name: variant(name, name.upper(), fleet([end] * 48, minimum=None), None)
@@ -575,6 +764,35 @@ def test_titles_that_compare_variants():
         }
     )
     assert compared(["a", "b"], no_minimum) == "Kfir: from 28% ready (‘A’) to 56% (‘B’) in Dec 2026"
+
+
+def test_titles_that_compare_variants_with_the_fleet_without_a_halt():
+    subject = "Kfir readiness falls below its minimum (50% of authorised)"
+
+    def compared(months: list[float], without: float, chosen: list[str]) -> str:
+        crossings = [Crossing(month - 2, month, month + 9, 0) for month in months]
+        made = many_variants(len(months), [0.28] * len(months), crossings, Crossing(9, without, None, 0.1))
+        return titles.comparison_title(made, "kfir", chosen)
+
+    assert compared([18, 9, 5], 18, ["v0", "v1", "v2"]) == (
+        f"{subject} with or without a halt: month 18 (‘No response’), month 5 (‘Cannibalise up to 4 airframes’)"
+    )
+    assert compared([5, 9, 12], 18, ["v0", "v1", "v2"]) == (
+        f"{subject} with or without a halt: month 18 without, month 5 (‘No response’)"
+    )
+    assert compared([12, 12, 11], 12, ["v0", "v1", "v2"]) == f"{subject} by Oct 2024, with or without a halt"
+
+
+def test_title_of_variants_that_all_end_where_the_fleet_ends_without_a_halt():
+    made = many_variants(2, [0.715] * 2, [NEVER] * 2)
+    bare = replace(made, variants={name: without_minimum(one) for name, one in made.variants.items()})
+
+    assert titles.comparison_title(bare, "kfir", ["v0", "v1"]) == "Kfir: 72% ready in Dec 2026, with or without a halt"
+
+
+def without_minimum(made: VariantResult) -> VariantResult:
+    plain = {name: replace(one, minimum=None, first_below_minimum=None) for name, one in made.fleets.items()}
+    return replace(made, fleets=plain)
 
 
 def test_titles_of_states_name_what_keeps_most_from_being_ready():
@@ -585,10 +803,33 @@ def test_titles_of_states_name_what_keeps_most_from_being_ready():
     assert titles.states_title(one_variant([0.95] * 48), "kfir", "halt") == (
         "Kfir: nearly all systems are ready in Dec 2026"
     )
+    few = one_variant([0.4] * 48, lot=1000, authorised=400)
+    only_ready = replace(few.variants["halt"].fleets["kfir"], curves=only(few, fmc=160, lost=0))
+    assert titles.states_title(with_fleet(few, only_ready), "kfir", "halt") == (
+        "Kfir: 160 of 400 authorised lots on hand in Dec 2026, nearly all of them ready"
+    )
+    near = replace(only_ready, curves=only(few, fmc=392.6, lost=63.4))
+    assert titles.states_title(with_fleet(few, near), "kfir", "halt") == "Kfir: 393 of 400 lots ready in Dec 2026"
+    assert titles.states_title(with_fleet(few, replace(near, lot=1)), "kfir", "halt") == (
+        "Kfir: 393 of 400 ready in Dec 2026"
+    )
     lots = one_variant(lot=1000, authorised=300)
     assert titles.states_title(lots, "kfir", "halt") == (
         "Kfir: most lots not ready in Dec 2026 are at their limit (126 of 198)"
     )
+
+
+def only(made: Run, fmc: float, lost: float) -> dict[str, Curve]:
+    """Curves of a fleet with so many ready and so many lost, and none in any other state."""
+    n = len(made.dates)
+    known = made.variants["halt"].fleets["kfir"].curves
+    return {name: flat(0.0, n) for name in known} | {"mc": flat(fmc, n), "fmc": flat(fmc, n), "lost": flat(lost, n)}
+
+
+def with_fleet(made: Run, fleet_: FleetResult) -> Run:
+    """The run with this fleet in its main variant."""
+    halted = replace(made.variants["halt"], fleets={"kfir": fleet_})
+    return replace(made, variants=made.variants | {"halt": halted})
 
 
 # ---- words around the chart --------------------------------------------------------------------------
@@ -627,8 +868,8 @@ def test_source_and_excludes_lines():
         ),
         (Crossing(0, 0, 0, 0.0), "Median run falls below: Oct 2023, month 0 (90% of runs: month 0)"),
         (
-            Crossing(-9, -9, 3, 0.0),
-            "Median run is below from the start: Jan 2023, 9 months before the halt (90% of runs: months −9 to 3)",
+            Crossing(None, 12, None, 0.0),
+            "Median run falls below: Oct 2024, month 12 (too few runs for an interval)",
         ),
         (Crossing(7, None, None, 0.66), "34% of runs fall below within 38 months"),
         (Crossing(None, None, None, 0.998), "Under 1% of runs fall below within 38 months"),
@@ -639,6 +880,42 @@ def test_words_for_a_crossing(crossing: Crossing, words: str):
     assert titles.crossing_words(one_variant(), crossing) == words
 
 
+def test_words_for_a_crossing_in_a_single_run():
+    single = with_runs(one_variant(), 1)
+
+    assert titles.crossing_words(single, Crossing(None, 12, None, 0.0)) == (
+        "The one run falls below: Oct 2024, month 12 (too few runs for an interval)"
+    )
+    assert titles.crossing_words(single, NEVER) == "The one run does not fall below within 38 months"
+
+
+@pytest.mark.parametrize(
+    ("n", "words"),
+    [
+        (1, "Line: a single run; too few for bands."),
+        (2, "Line: median of 2 runs; too few for bands."),
+        (3, "Line: median of 3 runs; too few for bands."),
+        (4, "Line: median of 4 runs; band: middle 50% of runs, too few for 90%."),
+        (19, "Line: median of 19 runs; band: middle 50% of runs, too few for 90%."),
+        (20, "Line: median of 20 runs; bands: middle 50% and 90% of runs."),
+    ],
+)
+def test_subtitle_names_only_the_bands_that_so_many_runs_support(n: int, words: str):
+    assert titles.subtitle(with_runs(one_variant(), n), "kfir", "halt").endswith(f"monthly mean. {words}")
+
+
+def test_subtitle_of_several_variants_with_few_runs():
+    seven = RUNS["seven variants ending near each other"]()
+
+    def words(n: int, lines: int, fans: int) -> str:
+        return titles.subtitle(with_runs(seven, n), "kfir", "v0", "mc", lines, fans).split(". ", 1)[1]
+
+    assert words(1, 7, 1) == "Lines: a single run each; too few for bands."
+    assert words(2, 7, 1) == "Lines: medians of 2 runs each; too few for bands."
+    assert words(4, 7, 1) == "Lines: medians of 4 runs each; band (‘No response’): middle 50% of runs, too few for 90%."
+    assert words(4, 2, 2) == "Lines: medians of 4 runs each; bands: middle 50% of runs, too few for 90%."
+
+
 def test_months_after_the_last_day_of_a_month_stay_in_their_month():
     assert titles.months_later(date(2024, 1, 31), 1) == date(2024, 2, 29)
     assert titles.months_later(date(2023, 10, 15), 12) == date(2024, 10, 15)
@@ -646,6 +923,7 @@ def test_months_after_the_last_day_of_a_month_stay_in_their_month():
 
 
 def test_labels_are_spread_no_further_than_needed():
-    assert theme.spread([1.0, 3.0], [0.5, 0.5], 0, 5) == [1.0, 3.0]
-    assert theme.spread([2.0, 2.0], [1.0, 1.0], 0, 5) == [1.5, 2.5]
-    assert theme.spread([5.0, 5.0, 0.0], [1.0, 1.0, 1.0], 0, 5) == [3.5, 4.5, 0.5]
+    assert theme.spread([3.0, 1.0], [0.5, 0.5], 0, 5) == [3.0, 1.0]
+    assert theme.spread([2.0, 2.0], [1.0, 1.0], 0, 5) == [2.5, 1.5]
+    assert theme.spread([5.0, 5.0, 0.0], [1.0, 1.0, 1.0], 0, 5) == [4.5, 3.5, 0.5]
+    assert theme.spread([1.0, 0.0, 0.0], [1.0, 1.0, 1.0], 0, 5) == [2.5, 1.5, 0.5]

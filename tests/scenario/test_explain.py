@@ -175,8 +175,8 @@ def test_a_halt_says_who_when_what_and_which_lines(kfir: Scenario) -> None:
 
     assert "Israel's freeze [israel_2023], by Israel: from 15 October 2023, without end." in text
     assert "new orders are refused and the need waits at home; contracts are neither negotiated" in text
-    # Spares of engine, seat and radar, overhaul, people; not the boats and the other source.
-    assert "It reaches 5 of 7 supply lines: spares for J79, Radar and Seat; overhaul for Kfir; people for" in text
+    # Spares of engine, seat and radar, people; not the boats, the other source, and overhaul without a contract.
+    assert "It reaches 4 of 7 supply lines: spares for J79, Radar and Seat; people for" in text
     assert "orders under cover are accepted and made all the same, people stay while it runs." in text
 
 

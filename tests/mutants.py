@@ -1,0 +1,271 @@
+"""Named one-line bugs that must turn the suite red: `python -m tests.mutants [--list] [--quick] [--only NAME ...]`.
+
+Each is put into a copy of the package in a folder of its own, and the tests of the engine run against that copy.
+Ends with exit code 4 when one survives: then a test is missing. A line that is not found exactly once is an error,
+and `tests/test_mutants.py` sees that early.
+"""
+
+# ruff: noqa: E501 (the table is read line by line)
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ENGINE, RULES, TIMELINE = "armsim/engines/reference.py", "armsim/model/rules.py", "armsim/model/timeline.py"
+COMPILE, LINES, ORDER = "armsim/model/compile.py", "armsim/scenario/lines.py", "armsim/model/order.py"
+#: Where killers are looked for, fast ones first.
+TESTS = ("tests/model", "tests/engines", "tests/study", "tests/test_measures.py")
+LAST = ("test_invariants.py",)
+PROCESSES, LONGEST = 2, 600
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One bug: in which file, which text becomes which, and the rule it breaks."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    rule: str
+
+
+def mutant(name: str, file: str, rule: str, old: str, new: str) -> Mutant:
+    """A mutant, in the order in which it reads well."""
+    return Mutant(name, file, old, new, rule)
+
+
+MUTANTS: tuple[Mutant, ...] = (
+    # Time and order
+    mutant("insertion_order", ORDER, "R-T3", "return (((kind << 40 | first) << 40 | second) << 40) | third", "return 1"),
+    mutant("kinds_only", ORDER, "ENGINE 1", "return (((kind << 40 | first) << 40 | second) << 40) | third", "return kind << 120"),
+    mutant("sample_last", ORDER, "ENGINE 2", "SAMPLE = 1  #", "SAMPLE = 9  #"),
+    mutant("halt_first", ORDER, "ENGINE 1", "HALT = 6  #", "HALT = 0  #"),
+    mutant("work_before_arrivals", ORDER, "ENGINE 1", "COMPLETION = 5  #", "COMPLETION = 3  #"),
+    mutant("edge_belongs_to_what_ends", RULES, "R-T3", "return bisect_right(times, t) - 1", "return bisect_right(times, t - 1) - 1"),
+    mutant("warmup_sums_kept", ENGINE, "R-T6", "            fleet.begin_period()\n            self.begin_limits(f)", "            self.begin_limits(f)"),
+    mutant("losses_in_warmup", ENGINE, "R-T6", "        if new:\n            if fleet.overhaul is not None:", "        self.draw_loss(system)\n        if new:\n            if fleet.overhaul is not None:"),
+    # Flying
+    mutant("demand_not_shared", RULES, "R-O1", "return min(demand // available, cap)", "return min(demand, cap)"),
+    mutant("cap_ignored", RULES, "R-O1", "return min(demand // available, cap)", "return demand // available"),
+    mutant("limit_a_second_early", RULES, "ENGINE 7", "return max(0, -((reading - limit) // rate))", "return max(0, (limit - reading) // rate)"),
+    mutant("broken_fly_on", ENGINE, "lesson 3", "flies = state in (State.FMC, State.PMC)", "flies = state in (State.FMC, State.PMC, State.NMCS)"),
+    mutant("degraded_do_not_fly", ENGINE, "R-M1", "flies = state in (State.FMC, State.PMC)", "flies = state is State.FMC"),
+    mutant("per_aircraft_of_all_slots", ENGINE, "R-O1", "demand *= sum(1 for s in state.systems if s.on_books)", "demand *= len(state.systems)"),
+    mutant("programme_change_ignored", ENGINE, "R-O1", "for t in self.world.programme[f][0]:", "for t in ():"),
+    # Parts
+    mutant("robbed_part_duplicated", ENGINE, "R-M3", "unit = self.take_out(donor)\n", "unit = donor.unit\n"),
+    mutant("robbed_part_renewed", ENGINE, "ENGINE 10", "if robbed is None:", "if True:"),
+    mutant("double_time_dropped", ENGINE, "ENGINE 13", "self.assign(hole, unit, 2, u[1])", "self.assign(hole, unit, 1, u[1])"),
+    mutant("damage_ignored", ENGINE, "R-M3", "if u[0] < self.fleets[position.system.fleet].damage:", "if False:"),
+    mutant("donor_needs_no_hole", RULES, "R-M3", "return recipient_holes == 1 and donor_holes >= 1", "return recipient_holes == 1"),
+    mutant("robbing_for_many_holes", ENGINE, "ENGINE 13", "system.overhaul or system.missing(self.grounding) != 1", "system.overhaul or system.missing(self.grounding) < 1"),
+    mutant("donor_with_fewest_holes", ENGINE, "ENGINE 13", "rank = (-holes, system.fleet,", "rank = (holes, system.fleet,"),
+    mutant("condemned_back_on_the_shelf", ENGINE, "R-M5", '        self.count(i, "condemned", 1)\n', '        self.count(i, "condemned", 1)\n        self.shelve(point, 1.0)\n'),
+    mutant("condemned_not_ordered", ENGINE, "R-M6", "            self.points[point].ahead -= 1\n        else:\n            self.order(point)", "            self.points[point].ahead -= 1"),
+    mutant("expiry_ordered_twice", ENGINE, "R-M6", "        if self.points[point].ahead > 0:", "        if False:"),
+    mutant("expiry_ordered_when_it_happens", ENGINE, "R-M6", "ahead = max(0, dated - self.lead_time(position.item) - self.now)", "ahead = max(0, dated - self.now)"),
+    mutant("yield_ignored", ENGINE, "R-M5", "done = u[2] < self.value(work.route.yields)", "done = True"),
+    mutant("yield_abroad_ignored", ENGINE, "R-M5", "if outcome == rules.LOST or u[2] >= self.value(route.yields):", "if outcome == rules.LOST:"),
+    mutant("quality_ignored", ENGINE, "R-M5", "unit.fails_at = draws.life_units(hours * quality)", "unit.fails_at = draws.life_units(hours)"),
+    mutant("expired_is_repaired", ENGINE, "ENGINE 14", '        if cause == "failure":\n', '        if cause in ("failure", "expiry"):\n'),
+    mutant("hard_life_condemns_always", ENGINE, "ENGINE 14", '        elif cause == "hard life":', '        elif cause == "never":'),
+    mutant("last_hole_served_first", ENGINE, "R-M2", "position = point.queue.popleft()", "position = point.queue.pop()"),
+    mutant("stock_counted_twice", ENGINE, "R-S2", 'self.count(self.model.points[point].item, "stock", 1)', 'self.count(self.model.points[point].item, "stock", 2)'),
+    mutant("backorder_stays", ENGINE, "R-S2", 'self.count(position.item, "backorders", -1)', "pass"),
+    mutant("routes_reversed", ENGINE, "R-M5", "            if u < passed:\n", "            if u > passed:\n"),
+    mutant("degrading_grounds", COMPILE, "R-M1", 'grounds=item.absence == "grounds",', 'grounds=item.absence != "nothing",'),
+    mutant("replacing_always_grounds", COMPILE, "ENGINE 15", 'replace_grounds=item.replace_grounds or item.absence == "grounds",', "replace_grounds=True,"),
+    # Work at home
+    mutant("server_leaked", ENGINE, "R-M5", "        self.shop_busy[shop] -= 1\n", ""),
+    mutant("servers_unlimited", ENGINE, "R-M5", "while queue and (servers is None or self.shop_busy[shop] < servers):", "while queue:"),
+    mutant("shop_last_first", ENGINE, "R-M5", "work = queue.pop(0)", "work = queue.pop()"),
+    mutant("crew_not_released", ENGINE, "R-M4", "        self.pools[task.pool].busy[task.party] -= 1\n", ""),
+    mutant("needs_ignored", ENGINE, "R-M4", "allowed = task.needs is None or (", "allowed = True or ("),
+    mutant("foreigners_first", ENGINE, "ENGINE 12", "for party in range(len(pool.capacity)):\n            allowed", "for party in reversed(range(len(pool.capacity))):\n            allowed"),
+    mutant("blocked_task_blocks", ENGINE, "ENGINE 12", "                    blocked.append(task)\n                    continue", "                    blocked = pool.waiting\n                    break"),
+    mutant("crew_takes_one_too_many", ENGINE, "R-M4", "if allowed and pool.capacity[party] > pool.busy[party]:", "if allowed and pool.capacity[party] >= pool.busy[party]:"),
+    mutant("dated_crew_change_ignored", TIMELINE, "R-M4", "for day, part, _ in pool.changes if part is not None)", "for day, part, _ in ())"),
+    mutant("inspections_pile_up", ENGINE, "R-M7", "        system.inspect_at[k] = system.inspect_on[k] = NEVER\n", ""),
+    mutant("upkeep_while_in_upkeep", ENGINE, "R-M0", "        system.upkeep_at[k] = NEVER\n        self.want_crew", "        self.next_upkeep(system, k, upkeep.every)\n        self.want_crew"),
+    mutant("upkeep_grounds_nobody", ENGINE, "R-M0", "work = [task.sort[0] for task in system.tasks.values() if task.grounds]", 'work = [task.sort[0] for task in system.tasks.values() if task.grounds and task.sort[0] != "upkeep"]'),
+    # Overhaul, coming and going
+    mutant("overhaul_slots_unlimited", ENGINE, "R-M8", "fleet.overhaul.slots is None or state.in_overhaul < fleet.overhaul.slots", "True"),
+    mutant("slot_leaked", ENGINE, "R-M8", "        self.fleets[system.fleet].in_overhaul -= 1\n", ""),
+    mutant("flown_past_its_overhaul", ENGINE, "R-M8", '            return State.LIMIT, (("limit", -1),)', "            return State.FMC, ()"),
+    mutant("overhaul_due_twice_as_soon", ENGINE, "R-M8", 'self.due_again(system, "overhaul", 0, self.interval(overhaul.every))', 'self.due_again(system, "overhaul", 0, tuple(x // 2 for x in self.interval(overhaul.every)))'),
+    mutant("shared_age_ignored", TIMELINE, "R-M8", "(max(0, amount) * use // days if use < NEVER and days < NEVER else NEVER)", "use"),
+    mutant("staggered_off_by_half", RULES, "R-M8", "return first + (2 * k + 1) * (last - first) // (2 * n)", "return first + k * (last - first) // n"),
+    mutant("overdue_forgotten", TIMELINE, "R-M8", "    if k < due.overdue:\n", "    if k < 0:\n"),
+    mutant("shift_ignored", TIMELINE, "R-M8", "        return is_use, moment + shift\n", "        return is_use, moment\n"),
+    mutant("life_limit_does_not_retire", ENGINE, "R-M8", "lambda: self.fallen_due(system, lambda: self.leave(system)),", "lambda: None,"),
+    mutant("retirement_picks_wrong", ENGINE, "ENGINE 16", "on_books.sort(key=lambda s: (-s.missing(self.grounding),", "on_books.sort(key=lambda s: (s.missing(self.grounding),"),
+    mutant("retirement_picks_newly_down", ENGINE, "ENGINE 16", "self.now if s.flying else s.down_since, -s.slot))", "s.slot))"),
+    mutant("assigned_part_leaves_too", ENGINE, "ENGINE 16", "            self.shelve(position.point, position.quality)\n        elif", '            self.ledger[i]["lost"] += 1\n        elif'),
+    mutant("loss_rate_tenfold", ENGINE, "R-O4", "100_000 / self.value(index)", "10_000 / self.value(index)"),
+    mutant("dated_loss_takes_the_grounded", ENGINE, "R-O4", "able = [s for s in on_books if s.flying] or on_books", "able = [s for s in on_books if not s.flying] or on_books"),
+    mutant("delivery_ignores_halts", ENGINE, "R-O4", "made = rules.work_with_stops(gate.times, gate.accepted, self.now, work)", "made = work"),
+    # Supply lines
+    mutant("lead_time_off_by_one", ENGINE, "R-H1", "return 0 if law is None else draws.delay_seconds(", "return 0 if law is None else 1 + draws.delay_seconds("),
+    mutant("licence_time_forgotten", ENGINE, "R-H1", "outcome, delay = rules.licence(gate.times, gate.orders, self.now, takes[0])", "outcome, delay = rules.licence(gate.times, gate.orders, self.now, 0)"),
+    mutant("stage_that_ends_at_a_halt_is_caught", RULES, "ENGINE 3", "        if times[k] >= t + takes:\n", "        if times[k] > t + takes:\n"),
+    mutant("work_that_ends_at_a_halt_is_caught", RULES, "ENGINE 3", "            if now + work <= end:", "            if now + work < end:"),
+    mutant("work_done_is_forgotten", RULES, "R-H1", "            work -= end - now\n", ""),
+    mutant("serial_order_at_reopening", ENGINE, "R-H2", "sorted(self.at_home[line], key=lambda job: job.raised)", "sorted(self.at_home[line], key=lambda job: job.raised, reverse=True)"),
+    mutant("reopening_forgets", ENGINE, "R-H2", "        self.lines_changed.add(line)\n        self.request_settle()\n\n    def contract_changes", "        self.request_settle()\n\n    def contract_changes"),
+    mutant("lost_goods_not_ordered_again", ENGINE, "R-M6", '            self.count(i, "on_order", -1)\n            self.order(job.point)', '            self.count(i, "on_order", -1)'),
+    mutant("condemned_seizure_still_abroad", ENGINE, "MODEL 9", '            self.go_abroad(i, -1)\n            self.count(i, "in_repair", -1)', '            self.count(i, "in_repair", -1)'),
+    # Halts, clause by clause
+    mutant("halt_end_inclusive", TIMELINE, "R-T3", "if halt.begin <= edge < halt.end]", "if halt.begin <= edge <= halt.end]"),
+    mutant("strictest_is_the_mildest", TIMELINE, "R-H3", "return max(found, default=0)", "return min(found, default=0)"),
+    mutant("new_orders_ignored", TIMELINE, "R-H1", 'strictest("new_orders", covered),', "0,"),
+    mutant("accepted_orders_ignored", TIMELINE, "R-H1", 'strictest("accepted_orders", covered),', "0,"),
+    mutant("in_transit_ignored", TIMELINE, "R-H1", 'strictest("in_transit", False),', "0,"),
+    mutant("repairs_abroad_ignored", TIMELINE, "R-H1", 'strictest("repairs_abroad", False),', "0,"),
+    mutant("overhaul_clause_ignored", TIMELINE, "R-H1", 'strictest("overhaul", False),', "0,"),
+    mutant("signed_contracts_always_honoured", TIMELINE, "R-H1", 'passed and not h.level("signed_contracts")', "passed"),
+    mutant("signed_contracts_never_honoured", TIMELINE, "ENGINE 18", 'passed and not h.level("signed_contracts")', "False"),
+    mutant("renewals_clause_ignored", TIMELINE, "R-H1", 'if h.index in concerned and h.says.level("renewals"))', "if False)"),
+    mutant("reexport_ignored", LINES, "R-H1", 'return by in line.content and halt.reexport == "stop"', "return by in line.content"),
+    mutant("content_never_stops", LINES, "lesson 4", 'return by in line.content and halt.reexport == "stop"', "return False"),
+    mutant("through_forgotten", LINES, "R-H3", "if by in (line.supplier, line.jurisdiction, *line.through):", "if by in (line.supplier, line.jurisdiction):"),
+    mutant("except_ignored", LINES, "R-H1", "return left_out is None or not (", "return True or not ("),
+    mutant("except_contract_ignored", TIMELINE, "R-H1", "    return line.excepted[line.halts.index(halt.index)]", "    return ()"),
+    mutant("people_never_leave", TIMELINE, "R-H1", "there = min(there, rules.level_at(*steps, t))", "pass"),
+    mutant("people_leave_at_once", RULES, "R-H1", "return [staggered(begin, begin + within, k, total) for k in range(total)]", "return [begin] * total"),
+    mutant("people_do_not_come_back", TIMELINE, "R-H1", "    if halt.end < NEVER:\n            times.append(halt.end)", "    if False:\n            times.append(halt.end)"),
+    mutant("queue_not_despatched_late", RULES, "R-H1", "not (queued and orders[k] > ALLOW)", "not (queued and orders[k] > QUEUE)"),
+    mutant("held_goods_despatched", RULES, "ENGINE 17", "accepted[k] >= STOP or transit[k] >= HOLD_IN_TRANSIT", "accepted[k] >= STOP"),
+    mutant("border_stops_the_clock", RULES, "R-H1", "            left = max(0, left - (end - now))", "            left = left"),
+    mutant("hold_runs_the_clock", RULES, "R-H1", "        elif level == WAIT_AT_BORDER:", "        elif level in (WAIT_AT_BORDER, HOLD_IN_TRANSIT):"),
+    mutant("lost_goods_come_back", RULES, "R-H1", "        elif level == LOSE_GOODS and now > t:\n            return LOST, now - t", "        elif level == LOSE_GOODS and now > t:\n            return RETURNED, now - t"),
+    mutant("seized_comes_back", RULES, "R-H1", "        elif level == SEIZE and now > t:\n            return LOST, now - t", "        elif level == SEIZE and now > t:\n            return RETURNED, now - t"),
+    mutant("halts_not_merged", TIMELINE, "R-H4", "if last is not None and same and span.begin <= last.end:", "if False:"),
+    mutant("empty_halts_kept", TIMELINE, "R-H4", "if begin < end and begin < self.model.horizon:", "if True:"),
+    # Contracts
+    mutant("contract_end_ignored", TIMELINE, "R-H1", "if any(begin <= t < end for begin, end in world.in_force[contract]):", "if any(begin <= t for begin, end in world.in_force[contract]):"),
+    mutant("contract_end_inclusive", TIMELINE, "R-T3", "if any(begin <= t < end for begin, end in world.in_force[contract]):", "if any(begin <= t <= end for begin, end in world.in_force[contract]):"),
+    mutant("renewed_only_once", RULES, "ENGINE 18", "        end = begin + runs\n", "        break\n"),
+    mutant("talks_begin_at_the_end", RULES, "ENGINE 18", "        begun = end - takes\n", "        begun = end\n"),
+    mutant("overhaul_without_contract", ENGINE, "section 3", "return cover >= 0 or not self.model.lines[line].contracts", "return True"),
+    mutant("people_stay_after_the_contract", TIMELINE, "section 3", "there = rules.level_at(times, present, t) * rules.level_at(*in_force, t)", "there = rules.level_at(times, present, t)"),
+    mutant("cover_tested_late", ENGINE, "ENGINE 18", "cover = cover_at(self.model, self.world, line, self.now)\n        return Job(", "cover = -1\n        return Job("),
+    # Responses
+    mutant("hysteresis_dropped", ENGINE, "ENGINE 21", "elif self.active[r] and response.until_when is not None and self.crosses(r, response.until_when):", "elif self.active[r] and response.until_when is not None and not self.crosses(r, response.when):"),
+    mutant("fly_less_flies_as_before", ENGINE, "section 7", "return int(demand * state.factor) if state.factor != 1.0 else demand", "return demand"),
+    mutant("response_delay_ignored", ENGINE, "section 7", "begin = max(0, begin) + draws.delay_seconds(self.value(response.delay))", "begin = max(0, begin)"),
+    mutant("response_always_succeeds", ENGINE, "ENGINE 22", "return u < self.value(response.succeeds)", "return True"),
+    mutant("other_source_unlimited", ENGINE, "section 7", "            self.tokens[r] = 0\n", ""),
+    mutant("other_source_takes_the_youngest", ENGINE, "section 7", "job = min(waiting, key=lambda one: one.raised)", "job = max(waiting, key=lambda one: one.raised)"),
+    mutant("other_source_passes_halts", ENGINE, "section 7", "if rules.level_at(gate.times, gate.orders, self.now) >= rules.REFUSE:\n                continue", "if False:\n                continue"),
+    mutant("wrong_denominator", ENGINE, "R-S1", "base = Fraction(str(self.model.fleets[f].authorised))", 'base = measured("on_hand", counts)'),
+    mutant("possessed_counts_overhaul", ENGINE, "R-S1", '"possessed": on_hand - counts[State.OVERHAUL],', '"possessed": on_hand,'),
+    # States and causes
+    mutant("parts_hide_work", ENGINE, "MODEL 8", "return (State.NMCB if work else State.NMCS), reasons", "return State.NMCS, reasons"),
+    mutant("causes_not_shared", ENGINE, "R-S4", "part = PARTS_OF_A_SECOND * passed // len(reasons)", "part = PARTS_OF_A_SECOND * passed"),
+    mutant("states_a_settle_late", ENGINE, "MODEL 8", "        self.update_states()\n        self.count_crews()", "        self.count_crews()"),
+)  # fmt: skip
+
+
+def found(one: Mutant) -> int:
+    """How often a mutant's old text stands in its file."""
+    return text_of(one).count(one.old)
+
+
+def text_of(one: Mutant) -> str:
+    """The text of the file a mutant changes."""
+    return (ROOT / one.file).read_text(encoding="utf-8")
+
+
+def copy_with(one: Mutant | None, folder: Path) -> None:
+    """Put a copy of the package and its tests into a folder, with the bug in it."""
+    for name in ("armsim", "tests", "scenarios", "pyproject.toml"):
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__", "invalid", ".*"))
+        elif source.exists():
+            shutil.copy(source, folder / name)
+    if one is None:
+        return
+    if found(one) != 1:
+        raise SystemExit(f"{one.name}: its text stands {found(one)} times in {one.file}, not once:\n{one.old}")
+    (folder / one.file).write_text(text_of(one).replace(one.old, one.new), encoding="utf-8")
+
+
+def command(folder: Path, quick: bool) -> list[str]:
+    """The pytest command for a copy; slow files come last, or not at all."""
+    files = [path for name in TESTS if (folder / name).exists() for path in test_files(folder / name)]
+    files = sorted((path for path in files if not (quick and path.name in LAST)), key=lambda path: path.name in LAST)
+    return [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--tb=no", "--show-capture=no",
+            *(str(path.relative_to(folder)) for path in files)]  # fmt: skip
+
+
+def test_files(path: Path) -> list[Path]:
+    """The test files of a folder, or the one file."""
+    return sorted(path.glob("test_*.py")) if path.is_dir() else [path]
+
+
+def killer(one: Mutant | None, quick: bool = False) -> str:
+    """The test that saw the bug, or '' when none did; None puts no bug in."""
+    with tempfile.TemporaryDirectory(prefix="mutant_") as name:
+        folder = Path(name)
+        copy_with(one, folder)
+        settings = os.environ | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+        where = subprocess.run([sys.executable, "-c", "import armsim; print(armsim.__file__)"], cwd=folder, env=settings,
+                               capture_output=True, text=True, check=True).stdout.strip()  # fmt: skip
+        if not where.startswith(str(folder.resolve())) and not where.startswith(str(folder)):
+            raise SystemExit(f"the tests would run against {where}, not against the copy")
+        try:
+            ended = subprocess.run(command(folder, quick), cwd=folder, env=settings, capture_output=True, text=True, timeout=LONGEST)
+        except subprocess.TimeoutExpired:
+            return f"a run of more than {LONGEST} s"
+        if ended.returncode == 0:
+            return ""
+        seen = re.search(r"^(?:FAILED|ERROR) (\S+)", ended.stdout, re.MULTILINE)
+        return seen[1] if seen else f"pytest ended with {ended.returncode}: {ended.stdout[-300:]}{ended.stderr[-300:]}"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the mutants asked for; the exit code: 0 when all were killed, 4 when one survived."""
+    parser = argparse.ArgumentParser(description="Named bugs that the suite must see.")
+    parser.add_argument("--list", action="store_true", help="list them and what they break")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="only these")
+    parser.add_argument("--quick", action="store_true", help="without the tests on generated scenarios")
+    asked = parser.parse_args(arguments)
+    unknown = sorted(set(asked.only or ()) - {one.name for one in MUTANTS})
+    if unknown:
+        parser.error("no such mutant: " + ", ".join(unknown))
+    chosen = [one for one in MUTANTS if not asked.only or one.name in asked.only]
+    if asked.list:
+        for one in chosen:
+            print(f"{one.name:40s} {one.rule:10s} {one.file}")
+        return 0
+    red = killer(None, asked.quick)
+    if red:
+        print(f"the suite is red without any mutant: {red}")
+        return 4
+    survivors = []
+    with ThreadPoolExecutor(PROCESSES) as pool:
+        for one, test in zip(chosen, pool.map(partial(killer, quick=asked.quick), chosen)):
+            print(f"{one.name:40s} {one.rule:10s} {test or 'SURVIVED'}", flush=True)
+            if not test:
+                survivors.append(one)
+    print(f"{len(chosen) - len(survivors)} of {len(chosen)} killed")
+    for one in survivors:
+        print(f"survived: {one.name} ({one.rule}, {one.file}): a test is missing")
+    return 4 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
