@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from armsim.errors import INTERRUPTED, ArmsimError, InputOutputError, InvalidScenario, UsageError
+from armsim.errors import INTERRUPTED, ArmsimError, InputOutputError, InvalidScenario, Problem, UsageError
 
 EXIT_CODES = """Exit codes: 0 ok, 1 run failed, 2 usage, 3 invalid file, 4 a check failed, 5 input/output,
 6 results damaged, 130 interrupted (results kept)."""
@@ -63,21 +63,26 @@ def main(arguments: list[str] | None = None) -> None:
         error.show()
         code = UsageError.exit_code
     except ArmsimError as error:
-        click.echo(worded(error), err=True)
+        say(worded(error), err=True)
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted before anything could be kept", err=True)
+        say("interrupted before anything could be kept", err=True)
         code = INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except MemoryError:
-        click.echo("error: not enough memory; use fewer runs, or --jobs 1", err=True)
+        say("error: not enough memory; use fewer runs, or --jobs 1", err=True)
         code = ArmsimError.exit_code
     except OSError as error:
-        click.echo(f"error: {error.filename or 'input/output'}: {(error.strerror or str(error)).lower()}", err=True)
+        say(f"error: {error.filename or 'input/output'}: {(error.strerror or str(error)).lower()}", err=True)
         code = InputOutputError.exit_code
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def say(text: Any, err: bool = False, end: str = "\n") -> None:
+    """Print in the terminal's own encoding, which click.echo does not keep to."""
+    print(text, file=sys.stderr if err else sys.stdout, end=end)
 
 
 def plainly(error: UnicodeError) -> tuple[str, int]:
@@ -90,8 +95,15 @@ def worded(error: ArmsimError) -> str:
     """The error as a person reads it."""
     if not isinstance(error, InvalidScenario):
         return f"error: {error}"
-    errors = sum(problem.severity == "error" for problem in error.problems)
-    return f"{error}\n{errors} {'error' if errors == 1 else 'errors'}"
+    return f"{error}\n{tally(error.problems)}"
+
+
+def tally(problems: list[Problem]) -> str:
+    """'2 errors, 1 warning', or 'ok' for no errors."""
+    errors = sum(problem.severity == "error" for problem in problems)
+    warnings = len(problems) - errors
+    told = f"{errors} {'error' if errors == 1 else 'errors'}" if errors else "ok"
+    return told + (f", {warnings} {'warning' if warnings == 1 else 'warnings'}" if warnings else "")
 
 
 # Options shared by several commands -------------------------------------------------------------------
@@ -146,7 +158,7 @@ def opened(file: str, variant: str | None = None, sets: tuple[str, ...] = ()) ->
     if sets:
         scenario = scenario.set_all(changes_of(sets))
     for problem in scenario.warnings:
-        click.echo(problem.text(), err=True)
+        say(problem.text(), err=True)
     return scenario
 
 
@@ -170,8 +182,8 @@ def init(name: str, template: str, folder: Path) -> None:
 
     written = write(name, folder, template)
     for path in written:
-        click.echo(path)
-    click.echo(f"next: edit {written[0]}, then: armsim explain {written[0]}", err=True)
+        say(path)
+    say(f"next: edit {written[0]}, then: armsim explain {written[0]}", err=True)
 
 
 @cli.command(epilog=example("validate my_case.yaml", "validate --json scenarios/*.yaml"))
@@ -182,7 +194,6 @@ def validate(files: tuple[str, ...], as_json: bool) -> None:
 
     Nothing runs. Ends with 3 when a file has an error, with 5 when one cannot be read.
     """
-    from armsim.scenario.explain import counted
     from armsim.scenario.scenario import load
 
     problems, code = [], 0
@@ -192,19 +203,16 @@ def validate(files: tuple[str, ...], as_json: bool) -> None:
         except InvalidScenario as error:
             found, code = error.problems, max(code, error.exit_code)
         except InputOutputError as error:
-            click.echo(worded(error), err=True)
+            say(worded(error), err=True)
             code = max(code, error.exit_code)
             continue
         problems += found
         if not as_json:
             for problem in found:
-                click.echo(problem.text())
-            errors = sum(problem.severity == "error" for problem in found)
-            told = counted(errors, "error") if errors else "ok"
-            warnings = f", {counted(len(found) - errors, 'warning')}" if len(found) > errors else ""
-            click.echo(f"{file}: {told}{warnings}")
+                say(problem.text())
+            say(f"{file}: {tally(found)}")
     if as_json:
-        click.echo(json.dumps([problem.record() for problem in problems], indent=1, ensure_ascii=True))
+        say(json.dumps([problem.record() for problem in problems], indent=1, ensure_ascii=True))
     sys.exit(code)
 
 
@@ -220,7 +228,7 @@ def explain(file: str, variant: str | None, sets: tuple[str, ...]) -> None:
     from armsim.scenario.scenario import load
 
     scenario = load(file, variant)
-    click.echo((scenario.set_all(changes_of(sets)) if sets else scenario).explain())
+    say((scenario.set_all(changes_of(sets)) if sets else scenario).explain())
 
 
 @cli.command(epilog=example("show my_case.yaml", "show my_case.yaml --resolved --variant full_halt"))
@@ -238,13 +246,13 @@ def show(file: str, resolved: bool, as_hash: bool, variant: str | None, sets: tu
     """
     scenario = opened(file, variant, sets)
     if as_hash:
-        click.echo(scenario.hash)
+        say(scenario.hash)
     elif resolved:
-        click.echo(scenario.resolved_text(), nl=False)
+        say(scenario.resolved_text(), end="")
     else:
-        click.echo(f"{scenario.name}: {scenario.things.title or ''}".rstrip(": "))
+        say(f"{scenario.name}: {scenario.things.title or ''}".rstrip(": "))
         for name in scenario.variants:
-            click.echo(f"  {scenario.variant(name).hash[:12]}  {name}  {scenario.variant_title(name)}")
+            say(f"  {scenario.variant(name).hash[:12]}  {name}  {scenario.variant_title(name)}")
 
 
 @cli.command(
@@ -298,17 +306,17 @@ def run(file: str, runs: int | None, worlds: int | None, replications: int | Non
         if folder is not None and figures:
             draw(result, folder, quiet or silent)
         if as_json:
-            click.echo(json.dumps(named_record(result), allow_nan=False))
+            say(json.dumps(named_record(result), allow_nan=False))
         elif as_hash:
-            click.echo(result.result_hash)
+            say(result.result_hash)
         elif not quiet:
             from armsim.report.tables import print_summary
 
             print_summary(result, sys.stdout)
         if folder is not None and not quiet:
-            click.echo(f"results: {folder}", err=silent)
+            say(f"results: {folder}", err=silent)
     if result.partial:
-        click.echo(f"interrupted: {result.worlds:,} of {counted(plan.worlds, 'world')} are kept", err=True)
+        say(f"interrupted: {result.worlds:,} of {counted(plan.worlds, 'world')} are kept", err=True)
         sys.exit(INTERRUPTED)
 
 
@@ -317,13 +325,13 @@ def describe(plan: Any) -> None:
     from armsim.scenario.check import estimated_events
     from armsim.scenario.explain import counted
 
-    click.echo(f"{counted(plan.worlds, 'world')} × {counted(plan.replications, 'replication')}, seed {plan.seed}")
+    say(f"{counted(plan.worlds, 'world')} × {counted(plan.replications, 'replication')}, seed {plan.seed}")
     for case in plan.cases:
         events = estimated_events(case.scenario.things)
         twin = f", compared with {case.twin}" if case.twin else ""
-        click.echo(f"  {case.name}: model {case.scenario.hash[:12]}, about {events:,.0f} events a run{twin}")
+        say(f"  {case.name}: model {case.scenario.hash[:12]}, about {events:,.0f} events a run{twin}")
     runs = plan.models * plan.worlds * plan.replications
-    click.echo(f"{counted(plan.models, 'different model')}, {counted(runs, 'run')}")
+    say(f"{counted(plan.models, 'different model')}, {counted(runs, 'run')}")
 
 
 def named_record(result: Any) -> dict[str, Any]:
@@ -349,7 +357,7 @@ def draw(result: Any, folder: Path, quiet: bool) -> None:
     from armsim.report.figures import write_figures
 
     if not quiet:
-        click.echo("drawing figures", err=True)
+        say("drawing figures", err=True)
     write_figures(result, folder)
 
 
@@ -385,7 +393,7 @@ def plain_progress(what: str) -> Callable[[int, int], None]:
         tenth = 10 * done // max(1, total)
         if tenth > told[0]:
             told[0] = tenth
-            click.echo(f"{what}: {done:,} of {total:,} runs", err=True)
+            say(f"{what}: {done:,} of {total:,} runs", err=True)
 
     return progress
 
@@ -441,17 +449,17 @@ def sweep(file: str, varied: tuple[str, ...], runs: int | None, worlds: int | No
         points = [{"point": point, "result_hash": run.result_hash} for point, run in zip(result.points, result.runs)]
         account = {"versions": store.versions()} | command | {"points": points}
         store.write_whole(folder / "sweep.json", json.dumps(account, indent=1, ensure_ascii=False))
-        click.echo(folder / "sweep.csv")
+        say(folder / "sweep.csv")
         if len(vary) <= 2:
             figure = figures.sweep_figure(result, fleet, int(months))
             with store.telling(folder):
                 for path in charts.save(figure, folder, f"sweep_{fleet or next(iter(scenario.things.fleets))}"):
-                    click.echo(path)
+                    say(path)
         elif not quiet:
-            click.echo("no figure: a figure shows one factor or two; the table holds all", err=True)
+            say("no figure: a figure shows one factor or two; the table holds all", err=True)
     if result.partial:
         total = prod(len(values) for values in vary.values())
-        click.echo(f"interrupted: {len(result.runs)} of {total} points are kept", err=True)
+        say(f"interrupted: {len(result.runs)} of {total} points are kept", err=True)
         sys.exit(INTERRUPTED)
 
 
@@ -501,7 +509,7 @@ def plot(folder: Path, fleets: tuple[str, ...], variants: tuple[str, ...], measu
     with store.telling(target):
         target.mkdir(parents=True, exist_ok=True)
     for path in write_figures(result, target, fleets=fleets, variants=variants, measure=measure, title=title):
-        click.echo(path)
+        say(path)
 
 
 @cli.command(epilog=example("schema > armsim.schema.json"))
@@ -509,4 +517,4 @@ def schema() -> None:
     """Print the JSON Schema of a scenario file."""
     from armsim.scenario.schema import schema as whole
 
-    click.echo(json.dumps(whole(), indent=1, ensure_ascii=False))
+    say(json.dumps(whole(), indent=1))

@@ -164,7 +164,7 @@ def cell(value: Any) -> Any:
         return ""
     if isinstance(value, float):
         return repr(round(value, 6))
-    if isinstance(value, str) and value[:1] in "=+-@\t":
+    if isinstance(value, str) and value.startswith(tuple("=+-@\t")):
         return "'" + value
     return value
 

@@ -232,7 +232,7 @@ def killer(one: Mutant | None, quick: bool = False) -> str:
             return f"a run of more than {LONGEST} s"
         if ended.returncode == 0:
             return ""
-        seen = re.search(r"^(?:FAILED|ERROR) (\S+)", ended.stdout, re.MULTILINE)
+        seen = re.search(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", ended.stdout, re.MULTILINE)
         return seen[1] if seen else f"pytest ended with {ended.returncode}: {ended.stdout[-300:]}{ended.stderr[-300:]}"
 
 

@@ -554,8 +554,9 @@ def save(figure: Figure, folder: Path, name: str) -> list[Path]:
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"{name}.png", folder / f"{name}.svg"]
-    png = {"metadata": {"Software": "armsim"}, "pil_kwargs": {"compress_level": 3}}  # a fifth faster for 7% more
-    svg = {"metadata": {"Date": None, "Creator": "armsim"}}
+    # Compressed less than by default: a fifth faster for 7% more bytes.
+    png: dict[str, Any] = {"metadata": {"Software": "armsim"}, "pil_kwargs": {"compress_level": 3}}
+    svg: dict[str, Any] = {"metadata": {"Date": None, "Creator": "armsim"}}
     with theme.house_style():
         for path, settings in zip(paths, (png, svg)):
             buffer = io.BytesIO()

@@ -349,7 +349,7 @@ def _passing_title(run: Run, result: FleetResult, halts: _Halts) -> str | None:
     mean, se = result.difference_mc.mean, result.difference_mc.se
     worst = max(range(len(mean)), key=lambda period: abs(mean[period]))
     size = 100 * mean[worst] / result.authorised
-    if abs(size) < PASSING_POINTS or not abs(mean[worst]) > 3 * se[worst]:
+    if abs(size) < PASSING_POINTS or abs(mean[worst]) <= 3 * se[worst]:
         return None
     side = "below" if size < 0 else "above"
     return (

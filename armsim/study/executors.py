@@ -115,11 +115,11 @@ def run_blocks(models: tuple[Model, ...], blocks: list[Block], seed: int, replic
         waiting: set[Future[Done]] = {pool.submit(work, block, seed, replications, audit) for block in blocks}
         for future in as_completed(waiting):
             yield future.result()
-        pool.shutdown()
     except BrokenProcessPool:
         raise ArmsimError("a worker process was killed; try again with --jobs 1, or fewer runs") from None
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        # Without waiting, a pool given up half way can keep this process from ever ending.
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def cores() -> int:

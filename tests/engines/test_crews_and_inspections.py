@@ -221,6 +221,16 @@ def test_inspections_missed_while_down_collapse_into_one():
     assert seen.mc() == [(0, 1), (10, 0), (41, 1), (51, 0), (52, 1)]
 
 
+def test_an_inspection_due_by_use_takes_its_calendar_date_with_it():
+    """Every 480 FH or 30 days; half of both is left at the start: use comes first, on day 10. The work lasts until 20,
+    and the date of day 15 is void. Next: 20 flying days come before 30 days: day 40."""
+    seen = run(crewed("size: 2", "count: 1, inspections: {every: 480 FH or 30 days, takes: 10 days, crew: line, due: {list: [240 FH]}}"), days=45)
+
+    assert seen.mc() == [(0, 1), (10, 0), (20, 1), (40, 0)]
+    assert seen.history("busy", "base.line") == [(0, 0), (10, 1), (20, 0), (40, 1)]
+    assert seen.events(Kind.EXPIRY) == []
+
+
 def test_an_inspection_that_falls_due_while_down_runs_beside_the_wait_for_a_part():
     """Pump out [10, 30); inspection due on 15 takes 5 days: up on 30; due on 28: up on 33."""
     pump = "items: {pump: {on: {jets: 1}, hard_life: 9999 FH, due: {list: [240 FH]}, supplier: maker, resupply: {make: 20 days}}}\n"

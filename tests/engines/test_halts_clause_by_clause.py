@@ -496,3 +496,47 @@ def test_a_delivery_ordered_in_a_halt_that_refuses_waits_for_its_end():
 
     assert seen.state("on_hand") == [(0, 0), (80, 1)]
     assert seen.touched("stop") == {"orders_refused": 1}
+
+
+DELIVERED = "fleets: {jets: {count: 0, authorised: 1, deliveries: {supplier: maker, schedule: [@50], transit: 6 daysMORE}}}\n"
+
+
+def test_a_delivery_lost_on_the_way_never_comes():
+    seen = run(DELIVERED.replace("MORE", ", ordered: @0") + "halts: {stop: {by: seller, from: @47, until: @60, in_transit: lose}}\n")
+
+    assert seen.state("on_hand") == [(0, 0)]
+
+
+def test_a_delivery_under_a_signed_contract_passes_a_freeze():
+    """Ordered on 30 in a freeze [20, 60): under a contract in force it comes on 50, without on 80."""
+    contract = "contracts: {frame: {supplier: maker, fleets: jets, covers: systems, from: @10, until: @45}}\n"
+    freeze = "halts: {stop: {kind: new_contract_freeze, by: seller, from: @20, until: @60}}\n"
+
+    assert run(contract + DELIVERED.replace("MORE", ", ordered: @30, contract: frame") + freeze).state("on_hand")[-1] == (50, 1)
+    assert run(DELIVERED.replace("MORE", ", ordered: @30") + freeze).state("on_hand")[-1] == (80, 1)
+
+
+def test_people_end_with_a_contract_that_may_not_be_renewed():
+    """Renewal work [25, 40) stands still [20, 60): signed on 75. Nobody there [40, 75)."""
+    seen = run(f"""
+contracts: {{staff: {{supplier: maker, covers: people, from: @0, until: @40, renewal: {{takes: 15 days, for: 90 days}}}}}}
+sites: {{base: {{crews: {{line: {{fleets: jets, size: 3, local: 1, foreign: {{maker: 2}}}}}}}}}}
+fleets: {{jets: {{count: 1, {DAILY}}}}}
+halts: {{stop: {{kind: new_contract_freeze, by: seller, from: @20, until: @60}}}}
+""")
+
+    assert seen.history("people", "base.line") == [(0, 3), (40, 1), (75, 3)]
+
+
+def test_a_withdrawal_stops_people_and_overhaul_and_nothing_else():
+    """Orders of day 25 pass; the overhaul due on 30 waits until 60; people leave at 27.5 and 42.5."""
+    seen = run(f"""
+sites: {{base: {{crews: {{line: {{fleets: jets, size: 3, local: 1, foreign: {{maker: 2}}}}}}}}}}
+fleets: {{jets: {{count: 2, {DAILY}, overhaul: {{every: 900 days, at: maker, takes: 10 days, due: {{list: [30 days]}}}}}}}}
+items: {{pump: {{on: {{jets: 1}}, hard_life: 999999 FH, due: {{list: [99999 FH, 600 FH]}}, supplier: maker, resupply: {STAGES}}}}}
+halts: {{stop: {{kind: withdrawal_of_support, by: seller, from: @20, until: @60}}}}
+""")
+
+    assert seen.history("system", "jets", 1) == [(0, "FMC"), (25, "NMCS"), (45, "FMC")]
+    assert seen.history("system", "jets", 0) == [(0, "FMC"), (30, "LIMIT"), (60, "OVERHAUL"), (70, "FMC")]
+    assert seen.history("people", "base.line") == [(0, 3), (27.5, 2), (42.5, 1), (60, 3)]

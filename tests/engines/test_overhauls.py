@@ -129,6 +129,11 @@ def test_a_shift_moves_the_whole_block_by_one_draw_per_world():
     assert min(found) >= 30 and max(found) <= 50
 
 
+def test_a_shift_moves_a_staggered_line_too():
+    """Staggered over [20, 60] by two is 30 and 50; shifted by 7 days 37 and 57."""
+    assert falls(run(jets(2, NEVER_AGAIN + ", takes: 900 days, due: {staggered: [20 days, 60 days], shift: 7 days}"))) == [37, 57]
+
+
 def test_a_list_takes_the_first_ones_then_the_rest():
     """Two by list on days 40 and 10, the other two staggered over [60, 80]: 65 and 75."""
     seen = run(jets(4, NEVER_AGAIN + ", takes: 900 days, due: {list: [40 days, @10], then: {staggered: [60 days, 80 days]}}"))
@@ -171,6 +176,15 @@ def test_an_aircraft_retired_in_overhaul_keeps_its_slot_until_the_work_would_hav
 
     assert seen.history("system", "jets", 0) == [(0, "FMC"), (10, "OVERHAUL"), (15, "LOST")]
     assert seen.history("system", "jets", 1) == [(0, "FMC"), (12, "OVERHAUL"), (30, "FMC")]
+
+
+def test_an_aircraft_retired_in_the_queue_takes_no_slot():
+    """Due on 10, 11 and 12, one slot, ten days; the second is retired on 15: the third is in work [20, 30)."""
+    seen = run(jets(3, NEVER_AGAIN + ", takes: 10 days, slots: 1, due: {list: [10 days, 11 days, 12 days]}",
+                    ", life_limit: {every: 9 years, due: {list: [900 days, 15 days]}}"))  # fmt: skip
+
+    assert seen.history("system", "jets", 1) == [(0, "FMC"), (11, "OVERHAUL"), (15, "LOST")]
+    assert seen.history("system", "jets", 2) == [(0, "FMC"), (12, "OVERHAUL"), (30, "FMC")]
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -219,6 +219,26 @@ def test_a_shop_takes_units_first_come_first_served_by_its_servers():
     assert [seen.history("system", "jets", k)[-1] for k in range(3)] == [(20, "FMC"), (15, "FMC"), (25, "FMC")]
 
 
+def test_a_shop_takes_units_of_different_items_in_the_order_in_which_they_came():
+    """An engine on day 10, a pump on 11, an engine on 12: out on 15, 20 and 25."""
+    work = "overhaul: {every: 99999 FH, at: base.bench, takes: 5 days, due: {list: [DUE]}}"
+    seen = run(ONE_BENCH + jets(3) + "items:\n"
+               f"  engine: {{on: {{jets: 1}}, {work.replace('DUE', '240 FH, 288 FH')}}}\n"
+               f"  pump: {{on: {{jets: 1}}, {work.replace('DUE', '9999 FH, 9999 FH, 264 FH')}}}\n")  # fmt: skip
+
+    assert seen.item("engine", "in_repair") == [(0, 0), (10, 1), (12, 2), (15, 1), (25, 0)]
+    assert seen.item("pump", "in_repair") == [(0, 0), (11, 1), (20, 0)]
+
+
+def test_a_failure_by_the_calendar_goes_to_repair_like_any_failure():
+    seen = run(ONE_BENCH + jets(1) + "items: {cell: {on: {jets: 1}, demand: calendar, fails_every: 20 days, "
+               "repair: {at: base.bench, takes: 5 days}}}")  # fmt: skip
+
+    assert seen.item("cell", "in_repair")[1][1] == 1
+    assert seen.item("cell", "condemned") == [(0, 0)]
+    assert seen.mc()[2][0] - seen.mc()[1][0] == pytest.approx(5)
+
+
 def test_two_servers_work_side_by_side():
     seen = run(ONE_BENCH.replace("servers: 1", "servers: 2") + jets(3) + "items: {engine: {on: {jets: 1}, overhaul: "
                "{every: 99999 FH, at: base.bench, takes: 5 days, due: {list: [240 FH, 264 FH, 288 FH]}}}}")  # fmt: skip

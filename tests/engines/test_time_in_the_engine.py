@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from hand_worked import DAILY, DAY, outcome, run, run_text, written
 
+from armsim.errors import ArmsimError
 from armsim.model.order import Kind
 from armsim.model.trajectory import State
 
@@ -160,6 +161,20 @@ fleets:
     assert (14, 1) in seen.state("nmcm")
 
 
+def test_lives_with_due_dates_do_not_run_in_the_warm_up():
+    """Due at 240 FH from the start, so on day 10, whatever was flown before; nothing goes before the start."""
+    body = f"""
+fleets: {{jets: {{count: 2, {DAILY}}}}}
+items:
+  pump: {{on: {{jets: 1}}, hard_life: 480 FH, due: {{list: [240 FH, 480 FH]}}}}
+  seat: {{on: {{jets: 1}}, expires_after: 30 days, due: {{list: [15 days, 25 days]}}}}
+"""
+    seen = run(body, warmup="200 days")
+
+    assert seen.mc() == [(-200, 2), (10, 1), (20, 0)]
+    assert seen.item("seat", "condemned") == [(-200, 0), (15, 1), (25, 2)]
+
+
 def test_a_contract_in_force_at_the_start_counts_as_in_force_in_the_warm_up():
     """The contract runs [-10, 50); the people it covers are there from the beginning of the warm-up."""
     body = f"""
@@ -170,6 +185,21 @@ fleets: {{jets: {{count: 1, {DAILY}}}}}
     seen = run(body, warmup="100 days")
 
     assert seen.history("people", "base.line") == [(-100, 3), (50, 1)]
+
+
+def test_a_renewed_term_in_force_at_the_start_counts_as_in_force_and_an_old_contract_does_not():
+    """The first ran until day -100 and its renewal since: there from the beginning of the warm-up on day -150. One
+    that ended on -100 without renewal covers nobody, in the warm-up neither."""
+    body = f"""
+contracts: {{staff: {{supplier: maker, covers: people, from: 2021-01-01, until: 2022-09-23RENEWAL}}}}
+sites: {{base: {{crews: {{line: {{fleets: jets, size: 3, local: 1, foreign: {{maker: 2}}}}}}}}}}
+fleets: {{jets: {{count: 1, {DAILY}}}}}
+"""
+    renewed = run(body.replace("RENEWAL", ", renewal: {takes: 10 days, for: 120 days}"), warmup="150 days", days=19)
+    old = run(body.replace("RENEWAL", ""), warmup="150 days", days=19)
+
+    assert renewed.history("people", "base.line") == [(-150, 3)]
+    assert old.history("people", "base.line") == [(-150, 1)]
 
 
 def test_sums_are_cleared_at_the_start():
@@ -282,3 +312,25 @@ def test_causes_count_from_the_report_period_of_the_first_halt_on():
 
     assert seen.result.causes == {(0, "parts", 0): 20 * DAY * 27720}
     assert early.result.causes == {}
+
+
+# Delays and whole numbers (R-T1, R-T4) ----------------------------------------------------------------
+
+
+def test_a_negative_delay_ends_the_run_with_an_error():
+    clock = run(JETS).replication.clock
+
+    with pytest.raises(ArmsimError, match="a delay of -1 s for ARRIVAL"):
+        clock.after(-1, Kind.ARRIVAL, (0, 0, 0))
+
+
+def whole(numbers) -> bool:
+    return all(whole(one) if isinstance(one, list) else type(one) is int for one in numbers)
+
+
+def test_everything_a_run_leaves_behind_is_whole_numbers():
+    result = run(LUCK, days=60, warmup="10 days").result
+
+    assert all(map(whole, (result.states, result.ends, result.flown, result.demanded, result.items, result.touched)))
+    assert all(type(n) is int for n in result.causes.values())
+    assert sum(result.causes.values()) > 0

@@ -127,6 +127,23 @@ def test_another_source_takes_refused_needs_oldest_first_within_its_capacity():
     assert [seen.history("system", "jets", k)[-1] for k in range(4)] == [(55, "FMC"), (25, "FMC"), (45, "FMC"), (35, "FMC")]
 
 
+@pytest.mark.parametrize(("pump", "rotor"), [(10, 12), (12, 10)])
+def test_of_needs_for_different_items_the_oldest_goes_first(pump, rotor):
+    """One need every 10 days from day 20 on, whatever the item: the one raised on day 10 is served on 25, the other 35."""
+    seen = run(f"""
+fleets: {{jets: {{count: 2, {DAILY}}}}}
+items:
+  pump: {{on: {{jets: 1}}, hard_life: 999999 FH, due: {{list: [{24 * pump} FH]}}, supplier: maker, resupply: {{transit: 5 days}}}}
+  rotor: {{on: {{jets: 1}}, hard_life: 999999 FH, due: {{list: [999999 FH, {24 * rotor} FH]}}, supplier: maker, resupply: {{transit: 5 days}}}}
+halts: {{stop: {{by: seller, from: @0, new_orders: refuse}}}}
+responses: {{src: {{kind: other_source, items: [pump, rotor], jurisdiction: third, capacity: 36.525 per year, from: @20}}}}
+""")
+
+    first, second = (0, 1) if pump < rotor else (1, 0)
+    assert seen.history("system", "jets", first)[-1] == (25, "FMC")
+    assert seen.history("system", "jets", second)[-1] == (35, "FMC")
+
+
 def test_capacity_is_not_saved_up():
     """It could from day 0 on, but the needs come on 41, 42, 43: one at once (46), the next on 50 and 60 (55, 65)."""
     seen = parts("984 FH, 1008 FH, 1032 FH", 3, responses=SOURCE.replace("WHEN", "from: @0"))

@@ -1,12 +1,16 @@
 """Tiny complete models as continuous-time Markov chains, solved exactly. Written from `docs/model.md` alone.
 
+The page that counts is `docs/model.md`, with what it calls settled; from the design it differs in cover tested again
+when a contract begins (1), `signed_contracts: stop` acting on orders only (2), contracts that must be signed (3),
+goods and repairs that are not sent to where they would be caught (7, 8), and people leaving one by one (15).
+
 It shares no code with armsim: it reads the scenario's text with PyYAML, has its own calendar, its own halts and
 contracts, and its own rules. A state of the chain is everything there is to know of one fleet: every aircraft with
 its holes and its work, the place of each in every queue, stock, shops, every consignment by stage and cover. All
 durations and lives must be exponential, all dates certain. Between two dates the generator is constant; on a date the
 state jumps. What the language can say and this page does not know is refused, never skipped.
 
-The readings it takes where the rules leave a choice are marked READING.
+The readings it takes where the rules leave a choice, or where a rule makes no Markov chain, are marked READING.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -315,9 +320,12 @@ class Tiny:
             self.dues = [self.day(d) for d in self.overhaul["due"]["list"]]
             if len(self.dues) != self.count or days(self.overhaul["every"]) < self.horizon:
                 raise NotInTheOracle("an overhaul that falls due at a random date")
+            if self.policy != "none":
+                raise NotInTheOracle("robbing among aircraft in overhaul")
 
     def read_item(self, i: dict[Any, Any]) -> Item:
-        only(i, "on", "supplier", "content", "absence", "demand", "fails_every", "replace", "repair", "resupply", "stock")
+        only(i, "on", "supplier", "content", "absence", "demand", "fails_every", "replace", "repair", "resupply",
+             "stock")  # fmt: skip
         routes = []
         for route in many(i.get("repair")):
             only(route, "share", "at", "takes", "licence", "transit", "yield")
@@ -356,8 +364,8 @@ class Tiny:
                 self.robbing.append((begin, end, share(r.get("damage", 0))))
             elif r["kind"] == "other_source":
                 only(r, "kind", "items", "jurisdiction", "from", "capacity", "takes")
-                if int(r["capacity"].split()[0]) < 1_000_000:
-                    raise NotInTheOracle("another source with a capacity that is felt")
+                if int(r["capacity"].split()[0]) < 4000 or self.count > 1 or len(self.items) > 1:
+                    raise NotInTheOracle("another source whose capacity is felt: more than one need at a time")
                 self.others.append((many(r["items"]), begin, mean(r["takes"])))
             elif r["kind"] == "fly_less" and "when" in r:
                 only(r, "kind", "fleets", "when", "until", "fly")
@@ -398,25 +406,28 @@ class Tiny:
         """When it is in force. Renewal work has a clock that runs only while renewals are open (rule 18)."""
         only(contract, "supplier", "covers", "items", "fleets", "from", "until", "renewal")
         begin, end = self.day(contract["from"]), self.day(contract["until"])
+        if begin > 0:
+            begin = self.signed(contract, begin, 0.0)  # one that begins after the start must be signed
         found = [(begin, end)]
         renewal = contract.get("renewal")
-        edges = sorted({e for h in self.halts for e in (h["from"], h["until"])})
         while renewal and end < self.horizon:
-            clock, left = end - days(renewal["takes"]), days(renewal["takes"])
-            while left > 0:
-                edge = min((e for e in edges if e > clock), default=float("inf"))
-                kinds = many(contract["covers"])
-                is_open = all(self.strictest(clock, "renewals", contract["supplier"], k) == "allow" for k in kinds)
-                if is_open and clock + left <= edge:
-                    clock, left = clock + left, 0.0
-                elif edge == float("inf"):
-                    return found
-                else:
-                    clock, left = edge, left - (edge - clock if is_open else 0)
-            begin = max(end, clock)
+            takes = days(renewal["takes"])
+            begin = max(end, self.signed(contract, end - takes, takes))
             end = begin + days(renewal["for"])
             found.append((begin, end))
         return found
+
+    def signed(self, contract: dict[str, Any], clock: float, left: float) -> float:
+        """When work begun at a time is done, if its clock runs only while renewals are open."""
+        edges = sorted({e for h in self.halts for e in (h["from"], h["until"])})
+        kinds = many(contract["covers"])
+        while clock < float("inf"):
+            edge = min((e for e in edges if e > clock), default=float("inf"))
+            is_open = all(self.strictest(clock, "renewals", contract["supplier"], k) == "allow" for k in kinds)
+            if is_open and clock + left <= edge:
+                return clock + left
+            clock, left = edge, left - (edge - clock if is_open else 0)
+        return clock
 
     def covering(self, supplier: str, kind: str, item: str | None = None) -> list[list[tuple[float, float]]]:
         """The terms of every contract that covers a line."""
@@ -432,10 +443,8 @@ class Tiny:
         return any(a <= t < b for terms in self.covering(supplier, kind, item) for a, b in terms)
 
     def may_serve(self, t: float, supplier: str, kind: str) -> bool:
-        """People and overhaul need a contract in force where one ever covered them; `stop` is as if uncovered."""
-        if not self.covering(supplier, kind):
-            return True
-        return self.covered(t, supplier, kind) and self.strictest(t, "signed_contracts", supplier, kind) == "honour"
+        """People and overhaul need a contract in force where one ever covered them."""
+        return not self.covering(supplier, kind) or self.covered(t, supplier, kind)
 
     def heads(self, t: float) -> dict[tuple[str, str], int]:
         """People at work, by pool and party."""
@@ -447,21 +456,25 @@ class Tiny:
                     heads |= {"local": change["local"]} if "local" in change else {}
                     heads |= change.get("foreign", {})
             for party, number in heads.items():
-                left = 1.0
                 if party != "local":
-                    left = min((self.people_left(t, h) for h in self.active(t, party, "people")), default=1.0)
-                    left *= self.may_serve(t, party, "people")
-                found[name, party] = round(number * left)
+                    left = [self.people_left(t, h, number) for h in self.active(t, party, "people")]
+                    number = min([number, *left]) if self.may_serve(t, party, "people") else 0
+                found[name, party] = number
         return found
 
-    def people_left(self, t: float, halt: dict[str, Any]) -> float:
-        """The share of a halt's people still there."""
+    def people_left(self, t: float, halt: dict[str, Any], number: int) -> int:
+        """How many of so many are still there: shares by date, or one by one, the k-th at (k+½)/n of the time."""
         people = halt["people"]
         if people == "stay":
-            return 1.0
-        if "leave_within" in people:  # READING: all have gone when so long has passed, none before
-            return float(t < halt["from"] + days(people["leave_within"]))
-        return min((share(left) for on, left in people["leave_by"].items() if self.day(on) <= t), default=1.0)
+            return number
+        if "leave_within" in people:
+            return sum(t < gone for gone in self.leaving(halt, number))
+        return round(number * min((share(s) for on, s in people["leave_by"].items() if self.day(on) <= t), default=1.0))
+
+    def leaving(self, halt: dict[str, Any], number: int) -> list[float]:
+        """When each of so many people leaves."""
+        within = days(halt["people"]["leave_within"])
+        return [halt["from"] + within * (k + 0.5) / number for k in range(number)]
 
     def lines(self) -> Iterator[tuple[str, str, str, str]]:
         """(item, line, supplier, class): spares, and each repair route abroad."""
@@ -490,11 +503,12 @@ class Tiny:
         is_open, caught = True, "finish"
         if self.overhaul and self.overhaul["at"] in self.suppliers:
             at = self.overhaul["at"]
-            is_open = self.strictest(t, "overhaul", at, "overhaul") == "allow" and self.may_serve(t, at, "overhaul")
             caught = self.strictest(t, "repairs_abroad", at, "overhaul")
+            is_open = self.strictest(t, "overhaul", at, "overhaul") == "allow" and self.may_serve(t, at, "overhaul")
+            is_open &= caught in ("finish", "hold")
         return Now(
-            tuple(gates.items()), tuple(self.heads(t).items()), per_day, each, self.policy == "on_demand" or bool(robbing),
-            max([self.damage, *robbing]), is_open, caught,
+            tuple(gates.items()), tuple(self.heads(t).items()), per_day, each,
+            self.policy == "on_demand" or bool(robbing), max([self.damage, *robbing]), is_open, caught,
             tuple((item, takes) for items, begin, takes in self.others if begin <= t for item in items),
         )  # fmt: skip
 
@@ -504,7 +518,9 @@ class Tiny:
         for halt in self.halts:
             people = halt["people"] if isinstance(halt["people"], dict) else {}
             found |= {self.day(on) for on in people.get("leave_by", {})}
-            found |= {halt["from"] + days(people["leave_within"])} if "leave_within" in people else set()
+            if "leave_within" in people:
+                numbers = {n for c in self.crews.values() for n in c.get("foreign", {}).values()}
+                found |= {gone for n in numbers for gone in self.leaving(halt, n)}
         found |= {t for terms in self.terms for term in terms for t in term}
         found |= {self.day(c["on"]) for crew in self.crews.values() for c in crew.get("changes", [])}
         found |= {t for begin, end, _ in self.robbing + self.cuts for t in (begin, end)}
@@ -739,27 +755,28 @@ class Tiny:
             return
         gate = now.gate((name, line))
         if stage == "home":
-            if gate.refuses(cover):
+            caught = line != "order" and gate.repairs_abroad in ("return_unrepaired", "seize")
+            if gate.refuses(cover) or caught:  # a repair is not sent to where it would be caught
                 live.pipes[name, line, "home", cover, False] += 1
                 return
             stage = "licence" if times["licence"] else "accepted"
         if stage == "accepted":
-            late = gate.queues(cover)
+            late = line == "order" and gate.queues(cover)  # `queue` does not hold one's own units
             stage = "make" if times["make"] else "ready"
-        if stage == "ready" and not (
-            (late and gate.queues(cover)) or (gate.stops(cover) if line == "order" else gate.repairs_abroad == "hold")
-        ):
+        if stage == "ready" and not self.waits(gate, line, cover, late):
             late = False
             stage = "transit" if times["transit"] else "border"
-            if stage == "transit" and gate.in_transit == "lose":
-                raise NotInTheOracle("goods shipped while goods on the way are lost")
-            if stage == "transit" and gate.in_transit == "return":
-                stage = "returned"
-        if stage == "border" and (gate.in_transit == "deliver" or not times["transit"]):
+        if stage == "border" and gate.in_transit == "deliver":
             yields = 1.0 if line == "order" else self.items[name].routes[int(line[6:])].yields
             self.yielded(live, now, chance, name, yields)
             return
         live.pipes[name, line, stage, cover, late] += 1
+
+    def waits(self, gate: Gate, line: str, cover: bool, late: bool) -> bool:
+        """Whether what is ready is not despatched: nobody ships into a closed port, however short the way."""
+        stands = gate.stops(cover) if line == "order" else gate.repairs_abroad == "hold"
+        closed = gate.in_transit in ("hold", "return", "lose")
+        return stands or closed or (late and gate.queues(cover))
 
     # Dates pass ---------------------------------------------------------------------------------------
 
@@ -784,8 +801,9 @@ class Tiny:
             return
         was, gate = before.gate((name, line)), now.gate((name, line))
         live.pipes[consignment] -= 1
+        cover |= stage == "home" and gate.covered  # a contract that begins covers the needs still unmet
         if stage == "licence" and gate.refuses(cover):
-            stage = "home"  # the need returns home; its licence time starts afresh
+            stage = "home"  # READING: its licence time starts afresh, a new draw
         elif stage == "transit" and gate.in_transit == "lose" != was.in_transit:
             self.need(live, now, chance, name)
             return
@@ -798,7 +816,7 @@ class Tiny:
                 self.need(live, now, chance, name)
                 return
             if gate.repairs_abroad == "return_unrepaired":
-                stage, cover = "home", gate.covered
+                stage = "home"  # READING: repaired afresh, a new draw
         if stage in ("home", "ready", "border"):
             self.enter(live, now, chance, (name, line, stage, cover, late))
         else:
@@ -818,7 +836,8 @@ class Tiny:
             self.issue(live)
             again = now.robs and self.rob(live, now, chance)
         slots = sum(p.overhaul == "slot" for p in live.planes)
-        most = (self.overhaul or {}).get("slots") or self.servers.get((self.overhaul or {}).get("at")) or len(live.planes)
+        overhaul = self.overhaul or {}
+        most = overhaul.get("slots") or self.servers.get(overhaul.get("at", "")) or len(live.planes)
         for plane in sorted((p for p in live.planes if p.overhaul == "queue"), key=lambda p: p.place):
             if now.overhaul_open and slots < most:
                 plane.overhaul = "slot"
@@ -941,7 +960,7 @@ def solve(text: str, propagate: Propagate = by_krylov_free_taylor) -> tuple[np.n
     for odds, key in tiny.outcomes(tiny.first(), now, lambda live, chance: None):
         chances[key] = chances.get(key, 0) + odds
     largest = 0
-    for begin, end in zip(dates, dates[1:]):
+    for begin, end in pairwise(dates):
         keys, generator = reach(tiny, list(chances), now)
         largest = max(largest, len(keys))
         counts = np.array([np.bincount([tiny.state_of(p, now) for p in tiny.thawed(k).planes], minlength=len(STATES))

@@ -11,17 +11,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
-from oracle import chain
 
 from armsim.engines.reference import simulate
 from armsim.model.compile import compile_scenario
 from armsim.model.timeline import draw_world
 from armsim.scenario.scenario import load_text
+from oracle import chain
 
 LIMIT = 3.5
 
@@ -33,14 +34,14 @@ jurisdictions: {seller: {}, third: {}, home: {home: true}}
 suppliers:
   maker: {jurisdiction: seller, provides: [spares, repair, overhaul, people]}
   other: {jurisdiction: third, provides: [spares, repair, overhaul, people]}
+  broker: {jurisdiction: seller, through: third, provides: spares}
 """
-BASE = "sites: {base: {}}\n"
 
 
 def written(body: str) -> str:
     """The scenario's text; `~20d` stands for an exponential time of mean 20 days."""
-    site = "" if re.search("^sites:", body, re.MULTILINE) else BASE
-    return re.sub(r"~(\d+)d", r"{best: \1 days, varies: exponential}", HEAD + site + body)
+    site = "" if re.search("^sites:", body, re.MULTILINE) else "sites: {base: {}}\n"
+    return re.sub(r"~([\d.]+)d", r"{best: \1 days, varies: exponential}", HEAD + site + body)
 
 
 @dataclass(frozen=True)
@@ -54,17 +55,18 @@ class Case:
     ordinary: bool = False
     wrong: str = ""  # why engine and oracle disagree, where they do
 
-    def points(self) -> list[tuple[int, int]]:
+    def points(self) -> tuple[tuple[int, int], ...]:
         """(month from 0, state)."""
         pairs = (look.split("@") for look in self.looks.split())
-        return [(int(month) - 1, chain.STATES.index(state)) for state, month in pairs]
+        return tuple((int(month) - 1, chain.STATES.index(state)) for state, month in pairs)
 
 
 def seed_of(name: str) -> int:
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:7])
 
 
-def sample(text: str, points: list[tuple[int, int]], seed: int, runs: int) -> np.ndarray:
+@cache
+def sample(text: str, points: tuple[tuple[int, int], ...], seed: int, runs: int) -> np.ndarray:
     """Aircraft seen at each point, a row per replication."""
     model = compile_scenario(load_text(text))
     world = draw_world(model, seed, 0)
@@ -88,6 +90,11 @@ def compare(case: Case, seed: int, oracle_text: str | None = None) -> np.ndarray
     text, points = written(case.body), case.points()
     exact, _ = chain.solve(oracle_text or text)
     return scores(sample(text, points, seed, case.runs), np.array([exact[point] for point in points]))
+
+
+#: Not a fault: `docs/model.md`, settled 6, says so. But what is caught is longer than the mean (for exponential times
+#: twice), which no page says, and returned goods and overhauls that begin again do draw anew.
+SAME_LENGTH = "what starts again keeps its drawn length (settled 6), where the chain draws anew"
 
 
 # The models -------------------------------------------------------------------------------------------
@@ -121,12 +128,14 @@ CASES = (
     Case("a part without a spare is waited for", jets(2, "") + parts(pump("")),
          "FMC@1 NMCS@3 FMC@12 NMCS@24", ordinary=True),
     Case("a part with spares on two aircraft each of which carries two",
-         jets(2, "") + parts("pump: {on: {jets: 2}, supplier: maker, fails_every: 150 FH, resupply: {licence: ~20d, make: "
+         jets(2, "") + parts("pump: {on: {jets: 2}, supplier: maker, fails_every: 150 FH, resupply: {licence: ~20d, "
+         "make: "
          "~40d, transit: ~20d}, stock: {base: 2}}"), "FMC@2 NMCS@4 FMC@9 FMC@24"),
     Case("four aircraft share a fleet programme under a cap",
-         jets(4, "", FLEET) + parts(pump("stock: {base: 1}", fails="60 FH")), "FMC@2 FMC@5 NMCS@11 FMC@24", ordinary=True),
+         jets(4, "", FLEET) + parts(pump("stock: {base: 1}", fails="60 FH")), "FMC@2 FMC@5 NMCS@11 FMC@24"),
     Case("a programme per aircraft is caught up by those that can fly",
-         jets(3, "", "fly: 30 FH/month per aircraft, at_most: 60 FH/month per aircraft") + parts(pump("", fails="80 FH")),
+         jets(3, "", "fly: 30 FH/month per aircraft, at_most: 60 FH/month per aircraft") + parts(pump("", fails="80 "
+         "FH")),
          "FMC@2 FMC@4 NMCS@12 FMC@24"),
     Case("a programme that changes by date",
          jets(3, "", "fly: {best: 60 FH/month fleet, changes: [{from: 2023-06-01, to: 20 FH/month fleet}, {from: "
@@ -147,7 +156,8 @@ CASES = (
          jets(4, "losses: {per_100k_FH: 200}", FLEET) + parts(pump("")), "LOST@6 FMC@12 LOST@18 NMCS@24"),
     Case("losses of aircraft whose programme counts those on hand",
          jets(3, "losses: {per_100k_FH: 300}", "fly: 20 FH/month per aircraft, at_most: 50 FH/month per aircraft")
-         + parts(pump("absence: degrades"), "radio: {on: {jets: 1}, fails_every: 90 FH, supplier: maker, resupply: {make: "
+         + parts(pump("absence: degrades"), "radio: {on: {jets: 1}, fails_every: 90 FH, supplier: maker, resupply: "
+         "{make: "
          "~60d}}"), "LOST@8 PMC@12 LOST@24 NMCS@24"),
     # Repair
     Case("repair in a shop with one server shared by two parts",
@@ -157,12 +167,14 @@ CASES = (
          "FMC@2 NMCS@5 FMC@12 FMC@24", ordinary=True),
     Case("repair in an ample shop that does not always succeed",
          "sites: {base: {shops: {bench: {}}}}\n" + jets(3, "")
-         + parts("pump: {on: {jets: 1}, fails_every: 60 FH, repair: {at: base.bench, takes: ~20d, yield: 80%}, supplier: "
+         + parts("pump: {on: {jets: 1}, fails_every: 60 FH, repair: {at: base.bench, takes: ~20d, yield: 80%}, "
+         "supplier: "
                  "maker, resupply: {make: ~120d}, stock: {base: 1}}"), "FMC@2 FMC@6 NMCS@12 FMC@24"),
     Case("two routes of repair and a share condemned",
          "sites: {base: {shops: {bench: {servers: 2}}}}\n" + jets(3, "")
          + parts("pump: {on: {jets: 1}, fails_every: 60 FH, repair: [{share: 50%, at: base.bench, takes: ~30d, yield: "
-                 "90%}, {share: 30%, at: maker, licence: ~10d, takes: ~60d}, {share: 20%, at: condemned}], supplier: maker, "
+                 "90%}, {share: 30%, at: maker, licence: ~10d, takes: ~60d}, {share: 20%, at: condemned}], supplier: "
+                 "maker, "
                  "resupply: {make: ~90d}, stock: {base: 1}}"), "FMC@2 NMCS@6 FMC@12 FMC@24"),
     Case("units condemned and never replaced",
          "sites: {base: {shops: {bench: {}}}}\n" + jets(3, "")
@@ -170,7 +182,8 @@ CASES = (
                  "{base: 2}}"), "FMC@3 NMCS@9 FMC@15 FMC@24"),
     # Work
     Case("upkeep by one crew",
-         CREW + jets(3, "upkeep: {every: 20 FH, takes: ~8d, crew: line}"), "FMC@1 NMCM@3 FMC@12 NMCM@24", ordinary=True),
+         CREW + jets(3, "upkeep: {every: 20 FH, takes: ~8d, crew: line}"), "FMC@1 NMCM@3 FMC@12 NMCM@24", runs=400,
+         ordinary=True),
     Case("two kinds of upkeep wait in one queue for two people",
          "sites: {base: {crews: {line: {fleets: jets, size: 2}}}}\n"
          + jets(4, "upkeep: [{every: 20 FH, takes: ~5d, crew: line}, {every: 60 FH, takes: ~40d, crew: line}]"),
@@ -178,14 +191,15 @@ CASES = (
     Case("replacement waits for a part and then for the crew that does upkeep",
          CREW + jets(3, "upkeep: {every: 25 FH, takes: ~6d, crew: line}", FLEET)
          + parts(pump("replace: {takes: ~9d, crew: line}, stock: {base: 1}", "transit: ~40d", "50 FH")),
-         "FMC@2 NMCM@4 NMCS@12 FMC@24", ordinary=True),
+         "FMC@2 NMCM@4 NMCS@12 FMC@24", runs=300, ordinary=True),
     Case("a degrading part is replaced while the aircraft flies",
          CREW + jets(2, "") + parts(pump("absence: degrades, replace: {takes: ~20d, crew: line}, stock: {base: 1}",
                                          fails="50 FH")), "FMC@2 PMC@6 FMC@12 PMC@24"),
     Case("only the suppliers people may do some work and they leave",
          "sites: {base: {crews: {line: {fleets: jets, size: 2, local: 1, foreign: {maker: 1}}}}}\n"
-         + jets(3, "upkeep: [{every: 20 FH, takes: ~6d, crew: line}, {every: 200 FH, takes: ~10d, crew: line, needs: maker}]")
-         + halt("people: {leave_by: {2023-09-01: 0%}}"), "FMC@6 FMC@10 NMCM@15 FMC@24", ordinary=True),
+         + jets(3, "upkeep: [{every: 20 FH, takes: ~6d, crew: line}, {every: 200 FH, takes: ~10d, crew: line, needs: "
+         "maker}]")
+         + halt("people: {leave_by: {2023-09-01: 0%}}"), "FMC@6 FMC@10 NMCM@15 FMC@24"),
     Case("half of the foreigners leave and then the rest",
          "sites: {base: {crews: {line: {fleets: jets, size: 3, local: 1, foreign: {maker: 2}}}}}\n"
          + jets(4, "upkeep: {every: 10 FH, takes: ~9d, crew: line}")
@@ -197,7 +211,7 @@ CASES = (
     Case("the only foreigner leaves within forty days",
          "sites: {base: {crews: {line: {fleets: jets, size: 1, local: 0, foreign: {maker: 1}}}}}\n"
          + jets(3, "upkeep: {every: 12 FH, takes: ~4d, crew: line}") + halt("people: {leave_within: 40 days}"),
-         "FMC@6 FMC@7 FMC@8 NMCM@10"),
+         "FMC@6 FMC@7 FMC@8"),
     Case("people go home when their contract ends",
          "contracts: {support: {supplier: maker, covers: people, from: 2022-06-01, until: 2023-09-01}}\n"
          "sites: {base: {crews: {line: {fleets: jets, size: 2, local: 1, foreign: {maker: 1}}}}}\n"
@@ -208,24 +222,27 @@ CASES = (
          "FMC@4 FMC@5 NMCM@13 FMC@14 FMC@24"),
     # Cannibalization
     Case("robbing that costs nothing",
-         jets(3, "cannibalization: on_demand") + parts(pump(""), "radio: {on: {jets: 1}, supplier: maker, fails_every: 80 "
-         "FH, resupply: {make: ~80d}}"), "FMC@2 NMCS@5 FMC@12 FMC@24", ordinary=True),
+         jets(3, "cannibalization: on_demand") + parts(pump(""), "radio: {on: {jets: 1}, supplier: maker, "
+         "fails_every: 80 "
+         "FH, resupply: {make: ~80d}}"), "FMC@2 NMCS@5 FMC@12 FMC@24", runs=400, ordinary=True),
     Case("robbing that takes the crew twice as long and damages some",
          CREW + jets(2, "cannibalization: {policy: on_demand, damage: 30%}")
-         + parts(pump("replace: {takes: ~10d, crew: line}"), "radio: {on: {jets: 1}, supplier: maker, fails_every: 80 FH, "
+         + parts(pump("replace: {takes: ~10d, crew: line}"), "radio: {on: {jets: 1}, supplier: maker, fails_every: "
+         "80 FH, "
                  "resupply: {make: ~80d}, replace: {takes: ~5d, crew: line}}"), "FMC@3 NMCM@6 NMCS@12 NMCB@18 FMC@24"),
     Case("robbing at once that damages some of what it takes",
          jets(3, "cannibalization: {policy: on_demand, damage: 40%}")
          + parts(pump("", fails="120 FH"), "radio: {on: {jets: 2}, supplier: maker, fails_every: 200 FH, resupply: "
                  "{make: ~80d}}"), "FMC@2 NMCS@5 FMC@12 FMC@24"),
     Case("robbing begins and ends by date as a response",
-         jets(3, "") + parts(pump(""), "radio: {on: {jets: 1}, supplier: maker, fails_every: 80 FH, resupply: {make: ~80d}}")
+         jets(3, "") + parts(pump(""), "radio: {on: {jets: 1}, supplier: maker, fails_every: 80 FH, resupply: {make: "
+         "~80d}}")
          + halt("accepted_orders: stop, new_orders: refuse")
          + "responses: {rob: {kind: cannibalise, fleets: jets, from: 2023-09-01, until: 2024-03-01}}\n",
          "FMC@6 FMC@8 FMC@9 FMC@14 FMC@20"),
     # Halts, clause by clause
     Case("new orders are refused and ordered when the halt ends",
-         jets(3, "") + parts(pump("", "licence: ~30d, make: ~40d, transit: ~20d"))
+         jets(3, "") + parts(pump("", "make: ~60d, transit: ~20d"))
          + halt("until: 2024-04-01, new_orders: refuse"), "FMC@6 FMC@9 NMCS@15 FMC@17 FMC@24", ordinary=True),
     Case("new orders queue and are shipped when the halt ends",
          jets(3, "") + parts(pump("", "licence: ~30d, make: ~40d, transit: ~20d"))
@@ -243,6 +260,9 @@ CASES = (
          jets(3, "") + parts(pump("", "make: ~20d, transit: ~80d"))
          + halt("until: 2024-01-01, new_orders: refuse, accepted_orders: stop, in_transit: lose"),
          "FMC@6 FMC@8 NMCS@12 FMC@14 FMC@24", ordinary=True),
+    Case("goods made while goods on the way are lost wait for the end",
+         jets(3, "") + parts(pump("", "make: ~60d, transit: ~60d")) + halt("until: 2023-12-01, in_transit: lose"),
+         "FMC@6 FMC@8 NMCS@11 FMC@13 FMC@24"),
     Case("goods on the way turn back and start again",
          jets(3, "") + parts(pump("", "make: ~20d, transit: ~80d"))
          + halt("until: 2024-01-01, new_orders: refuse, accepted_orders: stop, in_transit: return"),
@@ -257,21 +277,30 @@ CASES = (
          jets(3, "") + parts(f"pump: {ABROAD}")
          + halt("until: 2024-01-01, new_orders: refuse, repairs_abroad: seize"), "FMC@6 FMC@9 NMCS@12 FMC@15 FMC@24"),
     Case("units in repair abroad are seized and ordered anew",
-         jets(3, "") + parts("pump: {on: {jets: 1}, fails_every: 100 FH, repair: {at: maker, takes: ~60d}, supplier: other, "
+         jets(3, "") + parts("pump: {on: {jets: 1}, fails_every: 100 FH, repair: {at: maker, takes: ~60d}, supplier: "
+         "other, "
                              "resupply: {make: ~60d}}")
          + halt("until: 2024-01-01, new_orders: refuse, repairs_abroad: seize"), "FMC@6 FMC@7 FMC@9 NMCS@12 FMC@24",
          ordinary=True),
     Case("units in repair abroad come back unrepaired",
          jets(3, "") + parts(f"pump: {ABROAD}")
          + halt("until: 2024-01-01, new_orders: refuse, repairs_abroad: return_unrepaired"),
-         "FMC@6 FMC@8 NMCS@12 FMC@14 FMC@24"),
+         "FMC@6 FMC@8 NMCS@12 FMC@14 FMC@24", wrong=SAME_LENGTH),
+    Case("units in repair abroad come back unrepaired for good",
+         jets(3, "") + parts("pump: {on: {jets: 1}, fails_every: 100 FH, repair: {at: maker, takes: ~90d}, stock: "
+         "{base: 2}}")
+         + halt("repairs_abroad: return_unrepaired"), "FMC@6 FMC@7 FMC@9 NMCS@12 FMC@20"),
+    Case("a licence pending when refusals begin starts afresh",
+         jets(3, "") + parts(pump("", "licence: ~90d, make: ~10d")) + halt("until: 2024-01-01, new_orders: refuse"),
+         "FMC@6 FMC@7 NMCS@12 FMC@14 FMC@24", wrong=SAME_LENGTH),
     Case("repairs abroad stand still",
          jets(3, "") + parts(f"pump: {ABROAD}") + halt("until: 2024-01-01, repairs_abroad: hold"),
          "FMC@6 FMC@8 NMCS@12 FMC@14 FMC@24", ordinary=True),
     Case("a total stop of spares repair and people that ends",
          "sites: {base: {crews: {line: {fleets: jets, size: 1, local: 0, foreign: {maker: 1}}}}}\n"
          + jets(2, "upkeep: {every: 30 FH, takes: ~5d, crew: line}")
-         + parts("pump: {on: {jets: 1}, fails_every: 100 FH, repair: [{share: 60%, at: maker, takes: ~40d}, {share: 40%, "
+         + parts("pump: {on: {jets: 1}, fails_every: 100 FH, repair: [{share: 60%, at: maker, takes: ~40d}, {share: "
+         "40%, "
                  "at: condemned}], supplier: maker, resupply: {make: ~30d, transit: ~20d}, stock: {base: 1}}")
          + halt("until: 2023-12-01, kind: total, people: {leave_within: 0 days}"), "FMC@6 FMC@8 NMCM@11 FMC@13 FMC@24"),
     # Contracts
@@ -294,19 +323,21 @@ CASES = (
          + jets(3, "") + parts(pump("", "make: ~100d"))
          + halt("until: 2024-02-01, new_orders: refuse, accepted_orders: stop"), "FMC@6 FMC@8 NMCS@13 FMC@15 FMC@24"),
     Case("a renewal refused leaves a gap that a late signature closes",
-         "contracts: {cover: {supplier: maker, covers: people, from: 2022-07-01, until: 2023-08-01, renewal: {takes: 60 "
+         "contracts: {cover: {supplier: maker, covers: people, from: 2022-07-01, until: 2023-08-01, renewal: {takes: "
+         "60 "
          "days, for: 400 days}}}\n"
          "sites: {base: {crews: {line: {fleets: jets, size: 2, local: 1, foreign: {maker: 1}}}}}\n"
          + jets(3, "upkeep: {every: 12 FH, takes: ~9d, crew: line}")
          + halt("until: 2023-12-01, renewals: refuse"), "FMC@7 FMC@8 NMCM@12 FMC@13 FMC@24"),
     Case("a contract for spares is not renewed in a freeze",
-         "contracts: {cover: {supplier: maker, covers: spares, from: 2022-07-01, until: 2023-08-01, renewal: {takes: 90 "
+         "contracts: {cover: {supplier: maker, covers: spares, from: 2022-07-01, until: 2023-08-01, renewal: {takes: "
+         "90 "
          "days, for: 400 days}}}\n"
          + jets(3, "") + parts(pump("", "make: ~60d")) + halt("until: 2024-03-01, kind: new_contract_freeze"),
          "FMC@7 FMC@10 NMCS@14 FMC@16 FMC@24"),
     # Several halts, third parties, own halts
     Case("two halts overlap and the stricter wins",
-         jets(3, "") + parts(pump("", "licence: ~30d, make: ~40d, transit: ~20d"))
+         jets(3, "") + parts(pump("", "make: ~60d, transit: ~30d"))
          + halt("until: 2024-03-01, new_orders: queue", ", more: {by: maker, from: 2023-10-01, until: 2024-06-01, "
                 "new_orders: refuse, in_transit: hold}"), "FMC@9 NMCS@12 FMC@16 FMC@18 FMC@24"),
     Case("the same halt twice with a gap between",
@@ -316,9 +347,25 @@ CASES = (
     Case("content lets a third country stop one part of two",
          jets(3, "") + parts(pump("content: third", "make: ~60d", "200 FH"),
                              "radio: {on: {jets: 1}, fails_every: 200 FH, supplier: maker, resupply: {make: ~60d}}")
-         + "halts: {stop: {by: third, from: 2023-07-01, until: 2024-05-01, new_orders: refuse, reexport: stop}, idle: {by: "
-         "third, from: 2023-03-01, until: 2023-06-01, new_orders: refuse}}\n", "FMC@5 FMC@9 NMCS@16 FMC@18 FMC@24",
-         ordinary=True),
+         + "halts: {stop: {by: third, from: 2023-07-01, until: 2024-05-01, new_orders: refuse, reexport: stop}, "
+         "idle: {by: "
+         "third, from: 2023-03-01, until: 2023-06-01, new_orders: refuse}}\n", "FMC@5 FMC@9 NMCS@16 FMC@18 FMC@24"),
+    Case("a third country stops what must pass through it",
+         jets(3, "") + parts(pump("", "make: ~60d", "200 FH"),
+                             "radio: {on: {jets: 1}, fails_every: 150 FH, supplier: broker, resupply: {make: ~60d, "
+                             "transit: "
+                             "~20d}}")
+         + "halts: {stop: {by: third, from: 2023-07-01, until: 2024-05-01, accepted_orders: stop, in_transit: hold}}\n",
+         "FMC@5 FMC@9 NMCS@16 FMC@18 FMC@24"),
+    Case("a halt of repair alone leaves the spares running",
+         jets(3, "") + parts("pump: {on: {jets: 1}, fails_every: 60 FH, repair: [{share: 50%, at: maker, takes: ~30d}, "
+                             "{share: 50%, at: condemned}], supplier: maker, resupply: {make: ~60d}, stock: {base: 1}}")
+         + halt("until: 2024-03-01, classes: repair, new_orders: refuse"), "FMC@6 FMC@9 NMCS@14 FMC@16 FMC@24"),
+    Case("a second halt that stops signed contracts takes away what the first honours",
+         "contracts: {cover: {supplier: maker, covers: spares, from: 2022-01-01, until: never}}\n"
+         + jets(3, "") + parts(pump("", "make: ~60d"))
+         + halt("until: 2024-05-01, new_orders: refuse", ", more: {by: maker, from: 2023-12-01, until: 2024-03-01, "
+                "signed_contracts: stop, in_transit: hold}"), "FMC@8 FMC@11 NMCS@14 FMC@16 FMC@24"),
     Case("home refuses to buy from one supplier and not from the other",
          jets(3, "") + parts(pump("", "make: ~60d", "200 FH"),
                              "radio: {on: {jets: 1}, fails_every: 200 FH, supplier: other, resupply: {make: ~60d}}")
@@ -333,10 +380,21 @@ CASES = (
                  "2023-09-10]}}") + halt("until: 2024-02-01, overhaul: stop"),
          "OVERHAUL@6 LIMIT@8 OVERHAUL@8 LIMIT@13 OVERHAUL@16 FMC@24", ordinary=True),
     Case("overhaul ends with the contract that covers it",
-         "contracts: {deep: {supplier: maker, covers: overhaul, from: 2022-01-01, until: 2023-08-01}, again: {supplier: "
+         "contracts: {deep: {supplier: maker, covers: overhaul, from: 2022-01-01, until: 2023-08-01}, again: "
+         "{supplier: "
          "maker, covers: overhaul, from: 2024-01-01, until: never}}\n"
          + jets(3, "overhaul: {every: 20 years, at: maker, takes: ~90d, slots: 2, due: {list: [2023-06-10, 2023-07-20, "
                  "2023-10-10]}}"), "OVERHAUL@7 LIMIT@11 OVERHAUL@11 OVERHAUL@14 FMC@24"),
+    Case("an overhaul caught abroad stands still",
+         jets(2, "overhaul: {every: 20 years, at: maker, takes: ~60d, slots: 1, due: {list: [2023-05-20, 2023-06-10]}}")
+         + halt("until: 2023-11-01, repairs_abroad: hold"), "OVERHAUL@6 OVERHAUL@8 OVERHAUL@12 FMC@14 OVERHAUL@16"),
+    Case("an overhaul caught abroad comes back undone and begins again",
+         jets(2, "overhaul: {every: 20 years, at: maker, takes: ~60d, slots: 1, due: {list: [2023-05-20, 2023-06-10]}}")
+         + halt("until: 2023-11-01, repairs_abroad: return_unrepaired"),
+         "OVERHAUL@6 LIMIT@8 OVERHAUL@12 FMC@14 OVERHAUL@16"),
+    Case("aircraft in overhaul abroad are seized",
+         jets(2, "overhaul: {every: 20 years, at: maker, takes: ~60d, slots: 1, due: {list: [2023-05-20, 2023-06-10]}}")
+         + halt("until: 2023-11-01, repairs_abroad: seize"), "OVERHAUL@6 LOST@8 LIMIT@10 OVERHAUL@12 FMC@16"),
     Case("an aircraft falls due for overhaul while it waits for a part",
          jets(2, "overhaul: {every: 20 years, at: maker, takes: ~40d, due: {list: [2023-04-01, 2023-06-01]}}")
          + parts(pump("", "make: ~90d", "60 FH")), "NMCS@3 OVERHAUL@4 NMCS@6 FMC@24"),
@@ -345,12 +403,14 @@ CASES = (
          + "responses: {less: {kind: fly_less, fleets: jets, from: 2023-08-01, until: 2024-08-01, fly: 30%}}\n",
          "FMC@7 FMC@10 NMCS@16 FMC@19 FMC@24"),
     Case("less is flown when few are ready and more again when many are",
-         jets(4, "", "fly: 80 FH/month fleet, at_most: 90 FH/month per aircraft") + parts(pump("", "make: ~60d", "60 FH"))
+         jets(4, "", "fly: 80 FH/month fleet, at_most: 90 FH/month per aircraft") + parts(pump("", "make: ~60d", "60 "
+         "FH"))
          + "responses: {less: {kind: fly_less, fleets: jets, when: mc < 2, until: mc > 2, fly: 20%}}\n",
-         "FMC@2 FMC@4 NMCS@10 FMC@24", ordinary=True),
+         "FMC@2 FMC@4 NMCS@10 FMC@24"),
     Case("another source takes the needs the main line refuses",
-         jets(3, "") + parts(pump("", "make: ~60d")) + halt("until: 2024-07-01, new_orders: refuse")
-         + "responses: {grey: {kind: other_source, items: pump, jurisdiction: third, from: 2023-12-01, capacity: 1000000 per "
+         jets(1, "") + parts(pump("", "make: ~60d")) + halt("until: 2024-07-01, new_orders: refuse")
+         + "responses: {grey: {kind: other_source, items: pump, jurisdiction: third, from: 2023-12-01, capacity: 400 "
+         "per "
          "year, takes: ~100d}}\n", "FMC@6 FMC@11 FMC@13 NMCS@18 FMC@24"),
 )  # fmt: skip
 
@@ -371,3 +431,90 @@ def test_engine_and_chain_agree_that(case: Case):
     z = compare(case, seed_of(case.name))
 
     assert np.abs(z).max() <= LIMIT, f"z = {np.round(z, 2)} at {case.looks}"
+
+
+WRONG = (
+    # name of a case, what the oracle alone reads otherwise, number of runs
+    ("upkeep by one crew", "takes: ~8d", "takes: ~9.2d", 0),
+    ("a part that degrades leaves the aircraft flying", "100 FH", "85 FH", 0),
+    ("goods wait at the border and are handed over together", "wait_at_border", "hold", 0),
+    ("units in repair abroad are seized and ordered anew", "seize", "hold", 0),
+    ("a part without a spare is waited for", "make: ~60d", "make: ~51d", 3000),
+    ("only the suppliers people may do some work and they leave", "2023-09-01: 0%", "2023-10-01: 0%", 600),
+)
+
+
+@pytest.mark.parametrize(("name", "old", "new", "runs"), [
+    pytest.param(*wrong, id=f"{wrong[1]}_is_read_as_{wrong[2]}", marks=[pytest.mark.slow] if wrong[3] else [])
+    for wrong in WRONG
+])  # fmt: skip
+def test_the_comparison_turns_red_when(name: str, old: str, new: str, runs: int):
+    """Rates wrong by 15 %, a clause taken for its neighbour, a date a month late; the sample is the right one's."""
+    case = next(case for case in CASES if case.name == name)
+    case = replace(case, runs=runs or case.runs)
+    assert old in case.body
+
+    z = compare(case, seed_of(name), written(case.body.replace(old, new)))
+
+    assert np.abs(z).max() > LIMIT
+
+
+SMALL = (
+    "a part without a spare is waited for", "goods wait at the border and are handed over together",
+    "two routes of repair and a share condemned", "less is flown when few are ready and more again when many are",
+    "replacement waits for a part and then for the crew that does upkeep",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SMALL, ids=lambda name: name.replace(" ", "_"))
+def test_three_ways_to_the_exponential_agree_to_1e_9_on(name: str):
+    text = written(next(case.body for case in CASES if case.name == name))
+    taylor, states = chain.solve(text)
+    dense, _ = chain.solve(text, chain.by_dense_exponential)
+    mixture, _ = chain.solve(text, chain.by_uniformisation)
+
+    assert states <= 300
+    assert np.abs(taylor - dense).max() < 1e-9
+    assert np.abs(taylor - mixture).max() < 1e-9
+
+
+@pytest.mark.slow
+def test_no_aircraft_is_lost_from_the_chains_books():
+    """Expected numbers over all states sum to the fleet, in every model and month."""
+    for case in CASES:
+        exact, _ = chain.solve(written(case.body))
+        fleet = chain.Tiny(written(case.body)).count
+
+        assert np.abs(exact.sum(axis=1) - fleet).max() < 1e-9, case.name
+
+
+def test_a_chain_of_two_states_is_solved_by_its_formula():
+    """One aircraft, a failure each 100 days aloft on average, 60 days to make the part: up a share
+    60/160 e^(-t (1/60 + 1/100)) + 100/160 of runs at t."""
+    month = "fly: 730.5 FH/month per aircraft, at_most: 730.5 FH/month per aircraft"  # 24 FH a day
+    exact, states = chain.solve(written(jets(1, "", month) + parts(pump("", fails="2400 FH"))))
+    t = np.array(chain.month_ends(chain.Tiny(written(jets(1, "", month)))))
+
+    assert states == 2
+    assert np.abs(exact[:, 0] - (60 * np.exp(-t * (1 / 60 + 1 / 100)) + 100) / 160).max() < 1e-9
+
+
+def test_aircraft_that_wait_for_their_own_part_follow_the_binomial_formula():
+    """With a programme that each flies and a part made for each hole, aircraft are independent: three times one."""
+    one, _ = chain.solve(written(jets(1, "") + parts(pump(""))))
+    three, _ = chain.solve(written(jets(3, "") + parts(pump(""))))
+
+    assert np.abs(three - 3 * one).max() < 1e-9
+
+
+def test_what_the_oracle_does_not_know_it_refuses():
+    with pytest.raises(chain.NotInTheOracle, match="does not vary"):
+        chain.solve(written(jets(1, "") + parts(pump("", "make: 60 days"))))
+    with pytest.raises(chain.NotInTheOracle, match="hard_life"):
+        chain.solve(written(jets(1, "") + parts(pump("hard_life: 100 FH"))))
+
+
+def test_the_oracle_imports_nothing_of_armsim():
+    source = Path(chain.__file__).read_text(encoding="utf-8")
+
+    assert not re.search(r"^\s*(import|from) armsim", source, re.MULTILINE)

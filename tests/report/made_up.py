@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -246,6 +246,80 @@ def observation(
     return ObservationShown(day, last or day, "kfir", "mc", low, best, high, "invented", "D")
 
 
+# ---- every kind of run ---------------------------------------------------------------------------
+
+LONG = "A very long title that somebody has written to see whether a page can hold all of it, and more: 100%"
+SEEN = (
+    observation(date(2023, 6, 1), 14, 15, 17, date(2023, 8, 1)),
+    observation(date(2024, 9, 1), None, None, 13),
+    observation(date(2025, 12, 1), 5, None, None),
+    observation(date(2025, 3, 1), 7, 9, 11),
+)
+SEVEN_ENDS = [0.28, 0.29, 0.30, 0.33, 0.34, 0.42, 0.56]
+SEVEN_CROSSINGS = [
+    MEDIAN_AT_12, Crossing(8, 14, 25, 0), Crossing(9, 15, 30, 0.02), Crossing(9, 18, None, 0.1),
+    Crossing(9, 22, None, 0.22), Crossing(10, 30, None, 0.4), Crossing(19, None, None, 0.58),
+]  # fmt: skip
+THREE_HALTS = (
+    halt("Israeli exports halted", date(2023, 10, 1), name="a"),
+    halt("United States stops engines", date(2023, 10, 15), name="b"),
+    halt("European union follows", date(2023, 10, 20), date(2025, 1, 1), "c"),
+)
+TWELVE_HALTS = tuple(halt(f"Halt number {k}", date(2024, 2, k + 1), name=f"h{k}") for k in range(12))
+
+AT_ONCE = Crossing(0, 0, 0, 0)  # below from the first halt on, whether or not it was before
+
+#: Every kind of run a chart has to hold.
+RUNS: dict[str, Callable[[], Run]] = {
+    "one variant": lambda: one_variant(),
+    "two variants": lambda: many_variants(2, [0.28, 0.56], [MEDIAN_AT_12, Crossing(19, None, None, 0.58)]),
+    "seven variants ending near each other": lambda: many_variants(7, SEVEN_ENDS, SEVEN_CROSSINGS),
+    "seven variants ending at the same place": lambda: many_variants(7, [0.3] * 7, [MEDIAN_AT_12] * 7),
+    "seven variants ending at nothing": lambda: many_variants(7, [0.0] * 7, [MEDIAN_AT_12] * 7),
+    "lots": lambda: one_variant(lot=1000, authorised=300, title="Galil rifles"),
+    "no minimum": lambda: one_variant(minimum=None),
+    "never below": lambda: one_variant(falling(48, 10, low=0.6), crossing=Crossing(20, None, None, 0.66)),
+    "below in the month of the halt": lambda: one_variant(falling(48, 9, pace=0.5), crossing=Crossing(0, 0, 0, 0)),
+    "below at the last": lambda: one_variant(falling(48, 10, pace=40), crossing=Crossing(30, 37, None, 0.4)),
+    "observations, some one-sided": lambda: one_variant(observations=SEEN),
+    "very long titles": lambda: one_variant(
+        title=LONG,
+        halt_title=LONG,
+        halts=(halt(LONG), halt(LONG, date(2026, 9, 1), name="b")),
+        excludes=(LONG, LONG),
+        notes=(LONG, LONG),
+    ),
+    "one very long word": lambda: one_variant(title="K" * 150, halt_title="H" * 150, halts=(halt("S" * 150),)),
+    "a title with dollars": lambda: one_variant(title="Kfir $x_1$", halt_title="$x_1$", halts=(halt("$x_1$"),)),
+    "letters no font has": lambda: one_variant(title="Kfir \U0001f6e9 כפיר 戰鬥機\x07\u202e", halt_title="<b>&"),
+    "three halts in one month": lambda: one_variant(halts=THREE_HALTS, first_halt=date(2023, 10, 1)),
+    "twelve halts in one month": lambda: one_variant(halts=TWELVE_HALTS),
+    "a halt before the start": lambda: one_variant(
+        halts=(halt(start=date(2021, 3, 1)),),
+        first_halt=date(2021, 3, 1),
+        crossing=Crossing(30, 36, None, 0.1),
+    ),
+    "a halt at the very end": lambda: one_variant([0.7] * 48, crossing=NEVER, halts=(halt(start=date(2026, 12, 20)),)),
+    "a background halt and another": lambda: one_variant(
+        halts=(halt(), halt("No money", date(2023, 6, 1), date(2024, 6, 1), "money", True))
+    ),
+    "five years": lambda: one_variant(n=60),
+    "twenty years": lambda: one_variant(n=240, crossing=Crossing(30, 60, 110, 0), shares=falling(240, 10, pace=60)),
+    "fourteen months": lambda: one_variant(n=14),
+    "more than authorised": lambda: one_variant([1.3] * 48, [1.3] * 48, crossing=NEVER),
+    "delivered during the halt": lambda: one_variant(
+        [0.0] * 48, [0.0] * 30 + [1.0] * 18, crossing=AT_ONCE, twin_crossing=AT_ONCE
+    ),
+    "a single run": lambda: with_runs(one_variant(), 1),
+    "two runs, never below": lambda: with_runs(one_variant([0.7] * 48, crossing=NEVER), 2),
+    "seven variants in four runs": lambda: with_runs(many_variants(7, SEVEN_ENDS, SEVEN_CROSSINGS), 4),
+    "twelve long notes": lambda: one_variant(notes=tuple(f"Note {k} on 'Halt': {LONG}" for k in range(12))),
+    "stopped early, replications, a note": lambda: one_variant(
+        partial=True, replications=4, notes=("The halt 'stop' touched nothing in any run.",)
+    ),
+}
+
+
 # ---- looking at a drawn figure -----------------------------------------------------------------------
 
 
@@ -283,3 +357,9 @@ def off_page(figure: Figure) -> list[str]:
         return box.x0 < page.x0 or box.y0 < page.y0 or box.x1 > page.x1 or box.y1 > page.y1
 
     return [one.get_text() for one in texts(figure) if outside(box_of(one))]
+
+
+def assert_neat(figure: Figure) -> None:
+    assert len(list(texts(figure))) > 8
+    assert overlaps(figure) == []
+    assert off_page(figure) == []
