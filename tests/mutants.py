@@ -16,9 +16,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -257,7 +256,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 4
     survivors = []
     with ThreadPoolExecutor(PROCESSES) as pool:
-        for one, test in zip(chosen, pool.map(partial(killer, quick=asked.quick), chosen)):
+        running = {pool.submit(killer, one, asked.quick): one for one in chosen}
+        for ended in as_completed(running):
+            one, test = running[ended], ended.result()
             print(f"{one.name:40s} {one.rule:10s} {test or 'SURVIVED'}", flush=True)
             if not test:
                 survivors.append(one)

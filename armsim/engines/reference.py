@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from fractions import Fraction
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 import simpy
 
@@ -61,14 +62,14 @@ class Clock:
                     then()
 
         event.callbacks.append(ring)
-        self.env.schedule(event, priority(kind, entity), delay)
+        self.env.schedule(event, cast(Any, priority(kind, entity)), delay)
         return event
 
     def note(self, kind: Kind, entity: Entity) -> None:
         """Write the event into the log."""
         self.events += 1
         if self.log is not None and kind is not Kind.SETTLE:
-            self.log.append((self.env.now, int(kind), entity))
+            self.log.append((cast(int, self.env.now), int(kind), entity))
 
 
 class Replication:
@@ -85,7 +86,7 @@ class Replication:
         self.tickets = 0
         self.serials = [0] * len(model.lines)
         self.shop_serials = [0] * len(model.items)
-        now = self.env.now
+        now = self.now
         self.grounding = [item.grounds for item in model.items]
         self.points = [self.stocked(p) for p in range(len(model.points))]
         self.meters = [[Meter(now) for _ in ITEM_MEASURES] for _ in model.items]
@@ -112,7 +113,7 @@ class Replication:
     @property
     def now(self) -> int:
         """Seconds from the start of the simulation; negative during warm-up."""
-        return self.env.now
+        return cast(int, self.env.now)
 
     def run(self) -> Trajectory:
         """Run to the horizon: nothing at or after it happens (ENGINE 2)."""
@@ -139,18 +140,18 @@ class Replication:
         for k in range(len(self.model.lines)):
             edges = {t for gate in (self.world.uncovered[k], *self.world.covered[k]) for t in gate.times}
             for t in sorted(t for t in edges if t > self.now):
-                self.at_date(t, (Edge.LINE, k, 0), lambda k=k: self.line_changes(k))
+                self.at_date(t, (Edge.LINE, k, 0), partial(self.line_changes, k))
         for c, terms in enumerate(self.world.in_force):
             for t in sorted({t for term in terms for t in term if self.now < t < NEVER}):
-                self.at_date(t, (Edge.CONTRACT, c, 0), lambda c=c: self.contract_changes(c))
+                self.at_date(t, (Edge.CONTRACT, c, 0), partial(self.contract_changes, c))
         for p in range(len(self.model.pools)):
             steps = (self.world.local[p], *self.world.foreign[p])
             for t in sorted({t for times, _ in steps for t in times if t > self.now}):
-                self.at_date(t, (Edge.POOL, p, 0), lambda p=p: self.pool_changes(p))
+                self.at_date(t, (Edge.POOL, p, 0), partial(self.pool_changes, p))
         for f in range(len(self.model.fleets)):
             for t in self.world.programme[f][0]:
                 if t > self.now:
-                    self.at_date(t, (Edge.PROGRAMME, f, 0), lambda f=f: self.programme_changes(f))
+                    self.at_date(t, (Edge.PROGRAMME, f, 0), partial(self.programme_changes, f))
         for r, response in enumerate(self.model.responses):
             if response.begins >= 0 or response.after >= 0 or response.when is None:
                 self.plan_response(r)
@@ -322,9 +323,9 @@ class Replication:
             self.draw_loss(system)
         self.first_item_limits(f, n)
         for k, (day, count) in enumerate(fleet.dated_losses):
-            self.on_day(self.date(day), Kind.EXPIRY, (f, 1 << 30, k), lambda c=count, k=k: self.lose_some(f, c, k))
+            self.on_day(self.date(day), Kind.EXPIRY, (f, 1 << 30, k), partial(self.lose_some, f, count, k))
         for k, (day, count) in enumerate(fleet.retirements):
-            self.on_day(self.date(day), Kind.EXPIRY, (f, 1 << 31, k), lambda c=count: self.retire_some(f, c))
+            self.on_day(self.date(day), Kind.EXPIRY, (f, 1 << 31, k), partial(self.retire_some, f, count))
 
     def first_item_limits(self, f: int, n: int) -> None:
         """Hard lives and expiries with due dates of their own begin to count."""
@@ -854,7 +855,7 @@ class Replication:
                 i = self.model.points[work.point].item
                 done = u[2] < self.value(work.route.yields)
                 self.clock.after(takes, Kind.ARRIVAL, (Flow.REPAIR, i, work.serial),
-                                 lambda s=shop, w=work, ok=done: self.shop_done(s, w, ok))  # fmt: skip
+                                 partial(self.shop_done, shop, work, done))  # fmt: skip
 
     def shop_done(self, shop: int, work: ShopWork, repaired: bool) -> None:
         """A unit leaves the shop: serviceable, or condemned by its yield."""
@@ -956,7 +957,7 @@ class Replication:
                     continue
                 task.party = party
                 pool.busy[party] += 1
-                self.clock.after(task.seconds, Kind.COMPLETION, (p, task.ticket, 0), lambda t=task: self.work_done(t))
+                self.clock.after(task.seconds, Kind.COMPLETION, (p, task.ticket, 0), partial(self.work_done, task))
             pool.waiting = blocked
 
     def free_party(self, pool: PoolState, task: Task) -> int:
@@ -1277,11 +1278,11 @@ class Replication:
                     continue
                 self.pending[r] = True
                 delay = draws.delay_seconds(self.value(response.delay))
-                self.clock.after(delay, Kind.RESPONSE, (r, 0, 0), lambda r=r: self.begin_response(r))
+                self.clock.after(delay, Kind.RESPONSE, (r, 0, 0), partial(self.begin_response, r))
             elif self.active[r] and response.until_when is not None and self.crosses(r, response.until_when):
                 if not self.pending[r]:
                     self.pending[r] = True
-                    self.clock.after(0, Kind.RESPONSE, (r, 1, 0), lambda r=r: self.trigger_over(r))
+                    self.clock.after(0, Kind.RESPONSE, (r, 1, 0), partial(self.trigger_over, r))
 
     def trigger_over(self, r: int) -> None:
         """A watched measure has recovered."""
@@ -1389,6 +1390,8 @@ class Replication:
         """The position to rob: on the system with most holes, then lowest rank, then lowest position."""
         best: tuple[tuple[int, int, int, int], Position] | None = None
         for fleet in self.fleets:
+            if not fleet.robs:
+                continue
             for system in fleet.systems:
                 if system is hole.system or not system.on_books or system.overhaul == "in work":
                     continue

@@ -21,6 +21,9 @@ LAWS = {
 }  # fmt: skip
 
 
+Ends = tuple[float, float | None, float]
+
+
 def compile_scenario(scenario: Scenario) -> arrays.Model:
     """The model of one variant."""
     return Compiler(scenario.things).model()
@@ -51,24 +54,24 @@ class Compiler:
 
     # Numbers ------------------------------------------------------------------------------------------
 
-    def number(self, path: str, low: float, best: float | None, high: float, log: bool = False, **law: Any) -> int:
+    def number(self, path: str, ends: Ends, log: bool = False, **law: Any) -> int:
         """The index of a new parameter."""
-        parameter = arrays.Parameter(draws.entity_key(path), low, best, high, log, **law)
+        parameter = arrays.Parameter(draws.entity_key(path), *ends, log, **law)
         self.parameters.append(parameter)
         return len(self.parameters) - 1
 
     def value(self, path: str, value: Value) -> int:
         """The index of a value that does not scatter."""
-        return self.number(path, *value.ends, value.log)
+        return self.number(path, value.ends, value.log)
 
     def law(self, path: str, value: Value, ends: Any = None, default: str = "fixed") -> arrays.Law:
         """A value that scatters."""
-        law = value.varies or units.Law(default, 0.0, False)
-        shape = law.shape
-        if law.kind == "lognormal" and not law.sd:
-            shape = draws.lognormal_sd(shape)
-        kind = LAWS[law.kind]
-        scale = self.number(path, *(ends or value.ends), value.log, kind=kind, shape=shape, median=value.median)
+        law, kind, shape = value.varies, LAWS[default], 0.0
+        if law is not None:
+            kind, shape = LAWS[law.kind], law.shape
+            if law.kind == "lognormal" and not law.sd:
+                shape = draws.lognormal_sd(shape)
+        scale = self.number(path, ends or value.ends, value.log, kind=kind, shape=shape, median=value.median)
         return arrays.Law(kind, scale, shape)
 
     def optional_law(self, path: str, value: Value | None) -> arrays.Law | None:
@@ -80,7 +83,7 @@ class Compiler:
         if getattr(value, "never", False):
             return -1
         low, best, high = value.ends
-        return self.number(path, self.days(low), None if best is None else self.days(best), self.days(high))
+        return self.number(path, (self.days(low), None if best is None else self.days(best), self.days(high)))
 
     def days(self, moment: date) -> float:
         """Days from the start of the simulation."""
@@ -88,8 +91,8 @@ class Compiler:
 
     def interval(self, path: str, life: Any) -> arrays.Interval:
         """A limit in use, in time, or both."""
-        use = self.number(path + "/fh", *life.fh, life.log) if life is not None and life.fh else -1
-        days = self.number(path + "/days", *life.days, life.log) if life is not None and life.days else -1
+        use = self.number(path + "/fh", life.fh, life.log) if life is not None and life.fh else -1
+        days = self.number(path + "/days", life.days, life.log) if life is not None and life.days else -1
         return arrays.Interval(use, days)
 
     # Due forms ----------------------------------------------------------------------------------------
@@ -111,7 +114,8 @@ class Compiler:
         rest = due.then if due.then is not None else due
         if due.then is not None and due.then.shift is not None:
             shift = self.value(path + "/then/shift", due.then.shift)
-        form, ends = "", ()
+        form = ""
+        ends: tuple[tuple[bool, int], ...] = ()
         if rest.staggered is not None:
             form, ends = "staggered", tuple(self.moment(raw) for raw in rest.staggered)
         elif rest.random is not None:
@@ -209,14 +213,14 @@ class Compiler:
             minimum_share=share,
             count=self.value(f"{at}/count", fleet.count),
             most=int(fleet.count.ends[2]) + sum(len(d.dates) for d in deliveries),
-            fly=-1 if fly is None else self.number(f"{at}/fly", *fly.per_year, fly.log),
+            fly=-1 if fly is None else self.number(f"{at}/fly", fly.per_year, fly.log),
             fly_each=fly is not None and fly.basis == "each",
             fly_changes=tuple(
-                (self.day(f"{at}/fly/{k}/from", c.from_), self.number(f"{at}/fly/{k}/to", *c.to.per_year, c.to.log))
+                (self.day(f"{at}/fly/{k}/from", c.from_), self.number(f"{at}/fly/{k}/to", c.to.per_year, c.to.log))
                 for k, c in enumerate(fly.changes if fly is not None else ())
             ),
             at_most=-1 if fleet.at_most is None else self.number(
-                f"{at}/at_most", *fleet.at_most.per_year, fleet.at_most.log
+                f"{at}/at_most", fleet.at_most.per_year, fleet.at_most.log
             ),
             positions=positions,
             upkeep=tuple(

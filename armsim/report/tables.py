@@ -28,9 +28,8 @@ def print_summary(run: Run, file: TextIO) -> None:
         return made
 
     for name, main in next(iter(run.variants.values())).fleets.items():
-        head = f"{main.title}: mission capable (MC), in % of {titles.number(main.authorised)} authorised"
-        if main.lot > 1:
-            head += f", in lots of {main.lot:,}"
+        lots = f" lots of {main.lot:,}" if main.lot > 1 else ""
+        head = f"{main.title}: mission capable (MC), in % of {titles.number(main.authorised)}{lots} authorised"
         if main.minimum_text:
             head += f"; minimum {main.minimum_text}"
         shares = table("variant", "start", *(f"month {m}" for m in MONTHS), right=True)

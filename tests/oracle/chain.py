@@ -295,7 +295,7 @@ class Tiny:
                 self.servers[f"{site}.{name}"] = (shop or {}).get("servers")
 
     def read_fleet(self, fleets: dict[str, Any]) -> None:
-        (self.fleet, f), = fleets.items()
+        ((self.fleet, f),) = fleets.items()
         only(f, "count", "fly", "at_most", "upkeep", "overhaul", "losses", "cannibalization", "site")
         self.count = f["count"]
         changes = []
@@ -364,7 +364,7 @@ class Tiny:
                 self.robbing.append((begin, end, share(r.get("damage", 0))))
             elif r["kind"] == "other_source":
                 only(r, "kind", "items", "jurisdiction", "from", "capacity", "takes")
-                if int(r["capacity"].split()[0]) < 4000 or self.count > 1 or len(self.items) > 1:
+                if int(r["capacity"].split()[0]) < 400 or self.count > 1 or len(self.items) > 1:
                     raise NotInTheOracle("another source whose capacity is felt: more than one need at a time")
                 self.others.append((many(r["items"]), begin, mean(r["takes"])))
             elif r["kind"] == "fly_less" and "when" in r:
