@@ -67,10 +67,11 @@ def test_a_curve_is_the_mean_over_the_days_of_each_report_period(yard):
 
 
 def test_the_value_at_the_end_of_a_period_is_that_just_before_it():
-    # Retired at the first instant of February and of April: the ends of January and March do not know it yet.
-    result = results("fleets: {jets: {count: 3, retirements: [{on: @31}, {on: @90}]}}\n", days=100)
-    assert means(result, "on_hand_end") == (3, 2, 2, 1)
-    assert means(result, "on_hand") == (3, 2, 2, 1)
+    # Retired at the first instant of February and of April, which the ends of January and March do not know yet,
+    # and in the middle of February.
+    result = results("fleets: {jets: {count: 4, retirements: [{on: @31}, {on: @45}, {on: @90}]}}\n", days=100)
+    assert means(result, "on_hand_end") == (4, 2, 2, 1)
+    assert means(result, "on_hand") == (4, 2.5, 2, 1)
 
 
 def test_hours_are_those_of_the_period_and_demand_is_of_those_on_hand(yard):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 import typing
 from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -217,6 +218,7 @@ def keys_of(kind: Any) -> list[str]:
     return [name for name in names if name not in NEVER_WRITTEN] + list(getattr(kind, "also_written", ()))
 
 
+@cache
 def step_into(kind: Any, step: Any) -> Any:
     """The class found one step down."""
     if isinstance(kind, type) and issubclass(kind, BaseModel):

@@ -92,7 +92,8 @@ class Scenario:
             return self
         if name not in self.variants:
             raise UsageError(f"{self.file} has no variant '{name}'; {did_you_mean(name, list(self.variants))}")
-        made = resolved(self.file, self.written, self.variants_node, name, self.source_lines, [])
+        reference = months_from(self.written, self.source_lines)
+        made = resolved(self.file, self.written, self.variants_node, name, self.source_lines, [], reference)
         return made.set_all(dict(self.changes)) if self.changes else made
 
     def set(self, path: str, value: Any) -> Scenario:
@@ -255,12 +256,13 @@ def from_tree(file: str, root: Mapping, lines: Lines, problems: list[Problem], v
     names = list(variants.entries) if variants is not None else [AS_WRITTEN]
     if variant is not None and variant not in names:
         raise UsageError(f"{file} has no variant '{variant}'; {did_you_mean(variant, names)}")
+    reference = months_from(written, lines)
     chosen: Scenario | None = None
     kept: list[Problem] = []
     for name in names:
         found: list[Problem] = []
         try:
-            scenario = resolved(file, written, variants, name, lines, found)
+            scenario = resolved(file, written, variants, name, lines, found, reference)
             kept.extend(scenario.warnings)
             if name == (variant or names[0]):
                 chosen = scenario
@@ -273,13 +275,12 @@ def from_tree(file: str, root: Mapping, lines: Lines, problems: list[Problem], v
 
 
 def resolved(file: str, written: Mapping, variants: Mapping | None, name: str, lines: Lines,
-             problems: list[Problem]) -> Scenario:  # fmt: skip
+             problems: list[Problem], reference: date | None) -> Scenario:  # fmt: skip
     """One variant of a tree, resolved and checked."""
     tree = written
     if variants is not None and name in variants.entries:
         tree = apply_variant(tree, variants, name, lines, problems)
     raise_if(problems)
-    reference = months_from(written, lines)
     base = Scenario(file, name, None, (), tree, written, variants, lines, reference)  # type: ignore[arg-type]
     return finished(base, tree, lines, name)
 

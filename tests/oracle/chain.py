@@ -272,6 +272,7 @@ class Tiny:
         self.items = {name: self.read_item(i) for name, i in sorted((raw.get("items") or {}).items())}
         self.halts = [self.read_halt(h) for h in (raw.get("halts") or {}).values()]
         self.contracts = list((raw.get("contracts") or {}).values())
+        self.names = list(raw.get("contracts") or {})
         self.terms = [self.terms_of(c) for c in self.contracts]
         self.read_responses(raw.get("responses") or {})
         self.memory: dict[tuple[Now, Key], list[tuple[float, Key]]] = {}
@@ -296,8 +297,9 @@ class Tiny:
 
     def read_fleet(self, fleets: dict[str, Any]) -> None:
         ((self.fleet, f),) = fleets.items()
-        only(f, "count", "fly", "at_most", "upkeep", "overhaul", "losses", "cannibalization", "site")
-        self.count = f["count"]
+        only(f, "count", "fly", "at_most", "upkeep", "overhaul", "losses", "cannibalization", "site",
+             "content")  # fmt: skip
+        self.count, self.content = f["count"], many(f.get("content"))
         changes = []
         fly = f["fly"]
         if isinstance(fly, dict):
@@ -347,6 +349,7 @@ class Tiny:
     def read_halt(self, h: dict[str, Any]) -> dict[str, Any]:
         only(h, "kind", "by", "against", "classes", "items", "suppliers", "except", "from", "until", "people", *CLAUSES)
         lenient = {clause: values[0] for clause, values in CLAUSES.items()}
+        only(h.get("except") or {}, "items", "contracts")
         halt = lenient | {"people": "stay", "until": "never"} | KINDS[h.get("kind")] | h
         return halt | {"from": self.day(halt["from"]), "until": self.day(halt["until"])}
 
@@ -383,7 +386,8 @@ class Tiny:
         """The halts that lie on a line at a time (R-H1, the gatekeepers of a line)."""
         firm = self.suppliers[supplier]
         keepers = {supplier, firm["jurisdiction"], *many(firm.get("through"))}
-        content = set(self.items[item].content) - keepers if item else set()
+        pedigree = self.items[item].content if item else self.content if kind == "overhaul" else []
+        content = set(pedigree) - keepers
         for halt in self.halts:
             by, against = set(many(halt["by"])), set(many(halt.get("against")))
             own = self.home in by and (not against or bool(against & keepers))
@@ -400,7 +404,16 @@ class Tiny:
     def strictest(self, t: float, clause: str, supplier: str, kind: str, item: str | None = None) -> str:
         """The strictest clause wins (R-H3)."""
         values = CLAUSES[clause]
-        return max((h[clause] for h in self.active(t, supplier, kind, item)), key=values.index, default=values[0])
+        halts = list(self.active(t, supplier, kind, item))
+        if clause == "signed_contracts":  # a contract left out of a halt passes it (settled 5)
+            covering = {n for n, c in zip(self.names, self.contracts) if self.covers(c, supplier, kind, item)}
+            halts = [h for h in halts if not covering & set(many((h.get("except") or {}).get("contracts")))]
+        return max((h[clause] for h in halts), key=values.index, default=values[0])
+
+    def covers(self, contract: dict[str, Any], supplier: str, kind: str, item: str | None) -> bool:
+        """Whether a contract, when in force, covers a line."""
+        fits = contract["supplier"] == supplier and kind in many(contract["covers"])
+        return fits and (item is None or not contract.get("items") or item in many(contract["items"]))
 
     def terms_of(self, contract: dict[str, Any]) -> list[tuple[float, float]]:
         """When it is in force. Renewal work has a clock that runs only while renewals are open (rule 18)."""
@@ -431,12 +444,7 @@ class Tiny:
 
     def covering(self, supplier: str, kind: str, item: str | None = None) -> list[list[tuple[float, float]]]:
         """The terms of every contract that covers a line."""
-        return [
-            terms
-            for contract, terms in zip(self.contracts, self.terms)
-            if contract["supplier"] == supplier and kind in many(contract["covers"])
-            and (item is None or not contract.get("items") or item in many(contract["items"]))
-        ]  # fmt: skip
+        return [terms for c, terms in zip(self.contracts, self.terms) if self.covers(c, supplier, kind, item)]
 
     def covered(self, t: float, supplier: str, kind: str, item: str | None = None) -> bool:
         """Whether a contract is in force."""

@@ -220,6 +220,12 @@ CASES = (
          "sites: {base: {crews: {line: {fleets: jets, size: 2, local: 2, changes: [{on: 2023-05-01, local: 1}, {on: "
          "2024-02-01, local: 3}]}}}}\n" + jets(4, "upkeep: {every: 10 FH, takes: ~8d, crew: line}"),
          "FMC@4 FMC@5 NMCM@13 FMC@14 FMC@24"),
+    Case("a part fails by the calendar while upkeep is under way",
+         CREW + jets(3, "upkeep: {every: 40 FH, takes: ~20d, crew: line}")
+         + parts(pump("demand: calendar", fails="90 days")), "FMC@2 NMCB@4 NMCM@8 NMCS@12 NMCB@24"),
+    Case("a degrading part is waited for while upkeep is done",
+         CREW + jets(2, "upkeep: {every: 40 FH, takes: ~10d, crew: line}") + parts(pump("absence: degrades")),
+         "FMC@2 NMCM@5 PMC@9 NMCB@12 NMCS@15 NMCM@24"),
     # Cannibalization
     Case("robbing that costs nothing",
          jets(3, "cannibalization: on_demand") + parts(pump(""), "radio: {on: {jets: 1}, supplier: maker, "
@@ -366,6 +372,20 @@ CASES = (
          + jets(3, "") + parts(pump("", "make: ~60d"))
          + halt("until: 2024-05-01, new_orders: refuse", ", more: {by: maker, from: 2023-12-01, until: 2024-03-01, "
                 "signed_contracts: stop, in_transit: hold}"), "FMC@8 FMC@11 NMCS@14 FMC@16 FMC@24"),
+    Case("a halt leaves out one part of two",
+         jets(3, "") + parts(pump("", "make: ~60d", "200 FH"),
+                             "radio: {on: {jets: 1}, fails_every: 150 FH, supplier: maker, resupply: {make: ~60d}}")
+         + halt("until: 2024-05-01, kind: total, except: {items: radio}"), "FMC@6 FMC@9 NMCS@16 FMC@18 FMC@24"),
+    Case("a halt leaves out one contract and nothing without it",
+         "contracts: {cover: {supplier: maker, covers: spares, from: 2022-01-01, until: 2024-01-01}}\n"
+         + jets(3, "") + parts(pump("", "make: ~60d"))
+         + halt("until: 2024-06-01, new_orders: refuse, accepted_orders: stop, signed_contracts: stop, "
+                "except: {contracts: cover}"), "FMC@6 FMC@9 FMC@12 NMCS@17 FMC@20"),
+    Case("content of the fleet lets a third country stop its overhaul",
+         jets(3, "content: third, overhaul: {every: 20 years, at: maker, takes: ~60d, slots: 2, due: {list: [2023-05-01, "
+                 "2023-06-15, 2023-09-10]}}")
+         + "halts: {stop: {by: third, from: 2023-07-01, until: 2024-02-01, overhaul: stop, reexport: stop}}\n",
+         "OVERHAUL@6 OVERHAUL@8 LIMIT@13 OVERHAUL@14 FMC@16"),
     Case("home refuses to buy from one supplier and not from the other",
          jets(3, "") + parts(pump("", "make: ~60d", "200 FH"),
                              "radio: {on: {jets: 1}, fails_every: 200 FH, supplier: other, resupply: {make: ~60d}}")

@@ -239,6 +239,19 @@ def with_runs(made: Run, n: int) -> Run:
     return replace(made, worlds=n, replications=1, variants=few)
 
 
+def only(made: Run, fmc: float, lost: float) -> dict[str, Curve]:
+    """Curves of a fleet with so many ready and so many lost, and none in any other state."""
+    n = len(made.dates)
+    known = made.variants["halt"].fleets["kfir"].curves
+    return {name: flat(0.0, n) for name in known} | {"mc": flat(fmc, n), "fmc": flat(fmc, n), "lost": flat(lost, n)}
+
+
+def with_fleet(made: Run, fleet_: FleetResult) -> Run:
+    """The run with this fleet in its main variant."""
+    halted = replace(made.variants["halt"], fleets={"kfir": fleet_})
+    return replace(made, variants=made.variants | {"halt": halted})
+
+
 def observation(
     day: date, low: float | None, best: float | None, high: float | None, last: date | None = None
 ) -> ObservationShown:

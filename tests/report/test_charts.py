@@ -28,9 +28,11 @@ from made_up import (
     observation,
     off_page,
     one_variant,
+    only,
     overlaps,
     text_of,
     texts,
+    with_fleet,
     with_runs,
 )
 from matplotlib.figure import Figure
@@ -313,9 +315,11 @@ def test_labels_of_states_carry_words_and_the_number_at_the_end():
     assert text_of(figure, "authorised:label") == "Authorised: 22"
 
 
-def test_no_label_hides_the_line_of_the_minimum_or_of_what_is_authorised():
-    made = one_variant([0.95] * 48, lot=1000, authorised=400, minimum=0.9)
-    figure = charts.states(made, "kfir", "halt")
+@pytest.mark.parametrize("minimum", [0.8, 0.85, 0.9, 0.95, 1.0])
+def test_no_label_hides_the_line_of_the_minimum_or_of_what_is_authorised(minimum: float):
+    made = one_variant(lot=1000, authorised=400, minimum=minimum)
+    ready = replace(made.variants["halt"].fleets["kfir"], curves=only(made, fmc=396, lost=60))
+    figure = charts.states(with_fleet(made, ready), "kfir", "halt")
     labels = [box_of(text) for text in texts(figure) if text.get_gid() in ("minimum:label", "authorised:label")]
     lines = [line for line in figure.axes[0].lines if line.get_gid() in ("minimum", "authorised")]
 

@@ -13,17 +13,18 @@ from made_up import (
     RUNS,
     THREE_HALTS,
     falling,
-    flat,
     fleet,
     halt,
     many_variants,
     one_variant,
+    only,
     run,
     variant,
+    with_fleet,
     with_runs,
 )
 
-from armsim.measures import Crossing, Curve, FleetResult, Run, VariantResult
+from armsim.measures import Crossing, Run, VariantResult
 from armsim.report import titles
 
 # ---- titles are true ---------------------------------------------------------------------------------
@@ -280,19 +281,6 @@ def test_titles_of_states_name_what_keeps_most_from_being_ready():
     assert titles.states_title(lots, "kfir", "halt") == (
         "Kfir: most lots not ready in Dec 2026 are at their limit (126 of 198)"
     )
-
-
-def only(made: Run, fmc: float, lost: float) -> dict[str, Curve]:
-    """Curves of a fleet with so many ready and so many lost, and none in any other state."""
-    n = len(made.dates)
-    known = made.variants["halt"].fleets["kfir"].curves
-    return {name: flat(0.0, n) for name in known} | {"mc": flat(fmc, n), "fmc": flat(fmc, n), "lost": flat(lost, n)}
-
-
-def with_fleet(made: Run, fleet_: FleetResult) -> Run:
-    """The run with this fleet in its main variant."""
-    halted = replace(made.variants["halt"], fleets={"kfir": fleet_})
-    return replace(made, variants=made.variants | {"halt": halted})
 
 
 # ---- words around the chart --------------------------------------------------------------------------
