@@ -382,8 +382,8 @@ CASES = (
          + halt("until: 2024-06-01, new_orders: refuse, accepted_orders: stop, signed_contracts: stop, "
                 "except: {contracts: cover}"), "FMC@6 FMC@9 FMC@12 NMCS@17 FMC@20"),
     Case("content of the fleet lets a third country stop its overhaul",
-         jets(3, "content: third, overhaul: {every: 20 years, at: maker, takes: ~60d, slots: 2, due: {list: [2023-05-01, "
-                 "2023-06-15, 2023-09-10]}}")
+         jets(3, "content: third, overhaul: {every: 20 years, at: maker, takes: ~60d, slots: 2, due: {list: "
+                 "[2023-05-01, 2023-06-15, 2023-09-10]}}")
          + "halts: {stop: {by: third, from: 2023-07-01, until: 2024-02-01, overhaul: stop, reexport: stop}}\n",
          "OVERHAUL@6 OVERHAUL@8 LIMIT@13 OVERHAUL@14 FMC@16"),
     Case("home refuses to buy from one supplier and not from the other",
