@@ -116,7 +116,7 @@ class Maker:
             "sites": {
                 "base": {
                     "crews": {"line": self.crew()},
-                    "shops": {"bench": self.one({}, {"servers": 1}, {"servers": 2})},
+                    "shops": {"bench": self.one({}, {"servers": 1}, {"servers": 2}), "hangar": {}},
                 }
             },
             "fleets": fleets,
@@ -213,7 +213,7 @@ class Maker:
             every = " or ".join(["400 FH"] * use + ["540 days"] * by_date)
             fleet["overhaul"] = {
                 "every": every,
-                "at": self.one("maker", "maker", "base.bench"),
+                "at": self.one("maker", "maker", "base.hangar"),
                 "takes": self.time_law(30, 60, 90),
             }
             self.maybe(70, fleet["overhaul"], "slots", lambda: self.one(1, 1, 2))

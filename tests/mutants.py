@@ -66,7 +66,7 @@ MUTANTS: tuple[Mutant, ...] = (
     # Parts
     mutant("robbed_part_duplicated", ENGINE, "R-M3", "unit = self.take_out(donor)\n", "unit = donor.unit\n"),
     mutant("robbed_part_renewed", ENGINE, "ENGINE 10", "if robbed is None:", "if True:"),
-    mutant("double_time_dropped", ENGINE, "ENGINE 13", "self.assign(hole, unit, 2, u[1])", "self.assign(hole, unit, 1, u[1])"),
+    mutant("double_time_dropped", ENGINE, "ENGINE 13", "self.assign(hole, unit, 2, Draw(u[1]", "self.assign(hole, unit, 1, Draw(u[1]"),
     mutant("damage_ignored", ENGINE, "R-M3", "if u[0] < self.fleets[position.system.fleet].damage:", "if False:"),
     mutant("donor_needs_no_hole", RULES, "R-M3", "return recipient_holes == 1 and donor_holes >= 1", "return recipient_holes == 1"),
     mutant("robbing_for_many_holes", ENGINE, "ENGINE 13", "system.overhaul or system.missing(self.grounding) != 1", "system.overhaul or system.missing(self.grounding) < 1"),

@@ -288,6 +288,19 @@ def test_the_largest_difference_comes_first(yard):
     assert [one.mechanism for one in yard.variants["as_written"].fleets["jets"].causes] == ["limit", "overhaul"]
 
 
+def test_a_cause_that_the_halt_did_not_change_comes_behind_a_smaller_one_that_it_did():
+    # The gun keeps its jet down from day 10 for good, with or without the halt; the mast, wanted on day 80, is refused.
+    jet = "fleets: {jets: {count: 2, fly: 8766 FH/year per aircraft, at_most: 8766 FH/year per aircraft}}\n"
+    gun = "gun: {on: {jets: 1}, hard_life: 99999 FH, due: {list: [240 FH, 90000 FH]}}"
+    mast = (
+        "mast: {on: {jets: 1}, hard_life: 99999 FH, due: {list: [90000 FH, 1920 FH]}, supplier: maker, "
+        "resupply: {make: 2 days}}"
+    )
+    result = results(jet + f"items: {{{gun}, {mast}}}\n" + HALT.format(day=70))
+    assert days_of(result) == {("parts", "gun"): 31, ("parts", "mast"): 10}  # March, and its last ten days
+    assert [one.item for one in result.variants["as_written"].fleets["jets"].causes] == ["mast", "gun"]
+
+
 def test_the_supplier_behind_a_cause_is_named(yard):
     assert {(one.supplier, one.jurisdiction) for one in causes(yard).values()} == {("maker", "seller")}
 
@@ -437,6 +450,20 @@ def test_a_halt_that_met_no_need_says_so_once_for_all_variants():
     )
 
 
+def test_a_halt_without_contracts_to_honour_does_not_speak_of_them():
+    body = PUMP + "halts: {freeze: {kind: new_contract_freeze, by: third, from: @5}}\n"
+    assert "signed contracts" not in results(body).notes[0]
+
+
+def test_a_background_halt_that_did_nothing_is_said_of_the_variant_and_not_again_of_its_twin():
+    body = PUMP + (
+        "halts: {poor: {kind: new_contract_freeze, by: third, from: @5, background: true}, "
+        "stop: {kind: total, by: seller, from: @5}}\n"
+    )
+    (said,) = results(body).notes
+    assert said.startswith("In 'As written' the halt 'poor' (poor) changed nothing")
+
+
 def test_a_halt_cut_in_two_is_not_said_to_have_touched_nothing():
     halts = (
         "halts: {{a: {{kind: total, by: seller, from: @5, until: @{}}}, "
@@ -545,6 +572,10 @@ def test_equal_counts_have_equal_hashes_and_one_second_more_has_not():
     hashes = {measures.result_hash([Case("a", "A", None, made, model, one)]) for one in (zero, *others)}
     assert len(hashes) == 4
     assert measures.result_hash([Case("a", "A", None, made, model, replace(zero, events=9))]) in hashes
+    one, other, changed = (Case(name, name, None, made, model, counts) for name, counts in
+                           (("a", zero), ("b", zero), ("b", others[0])))  # fmt: skip
+    assert measures.result_hash([one, other]) == measures.result_hash([other, one])
+    assert measures.result_hash([one, other]) != measures.result_hash([one, changed])
 
 
 def test_months_are_of_the_twin_of_its_own_variant():

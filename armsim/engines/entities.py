@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from armsim.model.order import NEVER
 from armsim.model.trajectory import State
@@ -34,7 +34,7 @@ class Meter:
 
 @dataclass(eq=False)
 class Unit:
-    """What a fitted unit carries with it: use and time left to each limit, and its quality.
+    """What a fitted unit carries with it: use and time left to each limit.
 
     Limits of use are readings of the system's clock while fitted, amounts left while out.
     """
@@ -45,6 +45,16 @@ class Unit:
     hard_on: int = NEVER
     expires_on: int = NEVER
     ordered_ahead: bool = False
+
+
+class Draw(NamedTuple):
+    """Where a length of time is drawn from: a number of a block, and the block itself."""
+
+    u: float
+    purpose: int
+    slot: int
+    entity: int
+    k: int
 
 
 @dataclass(eq=False)
@@ -62,7 +72,7 @@ class Position:
     fitted_before: int = 0
     removals: int = 0
     robberies: int = 0
-    replace_u: float = 0.5
+    replace_draw: Draw = Draw(0.5, 0, 0, 0, 0)  # of the work to fill the present hole
     in_queue: bool = False
     quality: float = 1.0
 

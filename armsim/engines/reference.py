@@ -14,6 +14,7 @@ from typing import Any, cast
 import simpy
 
 from armsim.engines.entities import (
+    Draw,
     FleetState,
     Job,
     Meter,
@@ -539,7 +540,7 @@ class Replication:
         item, k = self.model.items[position.item], position.removals
         position.removals += 1
         u = self.uniforms(Purpose.REMOVAL, position.key, k)
-        position.replace_u = u[3]
+        position.replace_draw = Draw(u[3], Purpose.REMOVAL, 3, position.key, k)
         self.open_hole(position)
         route = None
         if cause == "failure":
@@ -1340,9 +1341,9 @@ class Replication:
                 position = point.queue.popleft()
                 position.in_queue = False
                 position.quality = quality
-                self.assign(position, None, 1, position.replace_u)
+                self.assign(position, None, 1, position.replace_draw)
 
-    def assign(self, position: Position, robbed: Unit | None, effort: int, u: float) -> None:
+    def assign(self, position: Position, robbed: Unit | None, effort: int, draw: Draw) -> None:
         """A hole gets a unit: a crew puts it in, or it is in at once where no crew is needed (R-M1)."""
         item, system = self.model.items[position.item], position.system
         position.promised, position.robbed = True, robbed
@@ -1352,7 +1353,7 @@ class Replication:
             self.install(position)
             return
         law, _, needs = item.replace
-        takes = effort * self.seconds(law, u, Purpose.REMOVAL, 3, position.key, max(0, position.removals - 1))
+        takes = effort * self.seconds(law, *draw)
         pool = self.model.crew_of[system.fleet, position.item]
         self.want_crew(system, ("replace", position.rank), pool, takes, needs, lambda: self.install(position),
                        grounds=item.replace_grounds)  # fmt: skip
@@ -1411,11 +1412,13 @@ class Replication:
         unit = self.take_out(donor)
         self.points[hole.point].queue.remove(hole)
         hole.in_queue = False
-        u = self.uniforms(Purpose.DAMAGE, hole.key, hole.robberies)
+        k = hole.robberies
+        u = self.uniforms(Purpose.DAMAGE, hole.key, k)
         hole.robberies += 1
-        donor.replace_u = u[2]
+        hole.quality = 1.0
+        donor.replace_draw = Draw(u[2], Purpose.DAMAGE, 2, hole.key, k)
         self.open_hole(donor)
-        self.assign(hole, unit, 2, u[1])
+        self.assign(hole, unit, 2, Draw(u[1], Purpose.DAMAGE, 1, hole.key, k))
 
     # ------------------------------------------------------------------------------------------ states
 

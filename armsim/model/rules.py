@@ -168,9 +168,9 @@ def renewals(times: Times, closed: Levels, end: int, takes: int, runs: int, hori
     return terms
 
 
-def people_left(total: int, share_gone: float) -> int:
-    """People still there of `total` when a share has gone, half up."""
-    return int(total * (1.0 - share_gone) + 0.5)
+def people_left(total: int, share: float) -> int:
+    """People of `total` still there when a share is left, half up."""
+    return int(total * share + 0.5)
 
 
 def departures(total: int, begin: int, within: int) -> list[int]:

@@ -214,7 +214,7 @@ class Calendar:
             steps = [(t, people - k - 1) for k, t in enumerate(leave)]
         for day, share in sorted((clause.leave_by or {}).items()):
             t = max(halt.begin, self.seconds_of(day))
-            steps.append((t, rules.people_left(people, 1.0 - share.middle)))
+            steps.append((t, rules.people_left(people, share.middle)))
         times, values = [LONG_AGO], [people]
         for t, n in sorted(steps):
             if t < halt.end:

@@ -203,6 +203,7 @@ class Checks:
                 self.due((*where, "due"), work.due, work.every.fh is not None, fleet.count.middle)
             if fleet.overhaul is not None:
                 self.provider((*at, "overhaul", "at"), fleet.overhaul.at, "overhaul", fleet.site)
+                self.shared_shop(name, fleet.overhaul.at)
                 by_use = fleet.overhaul.every.fh is not None
                 self.due((*at, "overhaul", "due"), fleet.overhaul.due, by_use, fleet.count.middle)
             if fleet.life_limit is not None:
@@ -218,6 +219,16 @@ class Checks:
                     self.add((*where, "schedule"), "before-start",
                              f"a delivery on {min(days)} is before the start ({things.time.start})",
                              "what has come by then is in 'count'")  # fmt: skip
+
+    def shared_shop(self, name: str, at: str) -> None:
+        """A shop that overhauls systems does nothing else: how it would share its servers is not modelled."""
+        others = [f for f, fleet in self.things.fleets.items() if f != name and fleet.overhaul and fleet.overhaul.at == at]
+        others += [i for i, item in self.things.items.items() if any(route.at == at for route in item.repair)]
+        others += [i for i, item in self.things.items.items() if item.overhaul is not None and item.overhaul.at == at]
+        if "." in at and others:
+            self.add(("fleets", name, "overhaul", "at"), "shared-shop",
+                     f"shop '{at}' overhauls '{name}' and works on '{others[0]}' too: shared servers cannot be modelled",
+                     "give the overhaul a shop of its own")  # fmt: skip
 
     def one_number(self, path: Path, value: Value | None) -> None:
         """A value that every world shares: low and high would be ignored, so they are refused."""

@@ -296,7 +296,7 @@ WORDS_OF_HALTS = """
 """
 WORDS_OF_FLEETS = """
     at_most fly.changes count.low content upkeep.needs inspections.due.block inspections.needs overhaul.at=maker
-    overhaul.at=base.bench overhaul.slots overhaul.due.block overhaul.due.list overhaul.due.random
+    overhaul.at=base.hangar overhaul.slots overhaul.due.block overhaul.due.list overhaul.due.random
     overhaul.due.staggered life_limit losses.per_100k_FH losses.on retirements deliveries.ordered
     deliveries.schedule.staggered cannibalization=on_demand cannibalization.damage
 """

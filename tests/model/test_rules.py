@@ -273,7 +273,7 @@ def test_people_leave_evenly_and_all_at_once_where_there_is_no_time() -> None:
 
 
 def test_people_left_are_rounded_half_up() -> None:
-    assert [rules.people_left(5, gone) for gone in (0.0, 0.5, 0.75, 1.0)] == [5, 3, 1, 0]
+    assert [rules.people_left(5, share) for share in (1.0, 0.5, 0.25, 0.1, 0.0)] == [5, 3, 1, 1, 0]
 
 
 def test_one_hole_may_be_filled_from_a_system_that_has_one_of_its_own() -> None:
