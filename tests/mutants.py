@@ -165,7 +165,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("fly_less_flies_as_before", ENGINE, "section 7", "return int(demand * state.factor) if state.factor != 1.0 else demand", "return demand"),
     mutant("response_delay_ignored", ENGINE, "section 7", "begin = max(0, begin) + draws.delay_seconds(self.value(response.delay))", "begin = max(0, begin)"),
     mutant("response_always_succeeds", ENGINE, "ENGINE 22", "return u < self.value(response.succeeds)", "return True"),
-    mutant("other_source_unlimited", ENGINE, "section 7", "            self.tokens[r] = 0\n", ""),
+    mutant("other_source_unlimited", ENGINE, "section 7", "        if turn > self.turn_used[r]:\n", "        if True:\n"),
     mutant("other_source_takes_the_youngest", ENGINE, "section 7", "job = min(waiting, key=lambda one: one.raised)", "job = max(waiting, key=lambda one: one.raised)"),
     mutant("other_source_passes_halts", ENGINE, "section 7", "if rules.level_at(gate.times, gate.orders, self.now) >= rules.REFUSE:\n                continue", "if False:\n                continue"),
     mutant("wrong_denominator", ENGINE, "R-S1", "base = Fraction(str(self.model.fleets[f].authorised))", 'base = measured("on_hand", counts)'),

@@ -104,8 +104,9 @@ class Replication:
         self.active = [False] * len(model.responses)
         self.armed = [False] * len(model.responses)
         self.pending = [False] * len(model.responses)
-        self.tokens = [0] * len(model.responses)
         self.begun = [0] * len(model.responses)
+        self.turn_used = [-1] * len(model.responses)
+        self.turn_asked = [-1] * len(model.responses)
         self.result = Trajectory(world.number, replication)
         self.result.touched = [[0] * len(TOUCHES) for _ in model.halts]
 
@@ -659,9 +660,10 @@ class Replication:
         job.at_home = False
         self.env.process(self.resupply(job) if job.route is None else self.repair_abroad(job))
 
-    def wait_at_home(self, job: Job, refused: bool) -> None:
-        """The need waits at home until the line reopens or another source takes it."""
+    def wait_at_home(self, job: Job, refused: bool, again: bool = False) -> None:
+        """The need waits at home until the line reopens or another source takes it; `again` when it had set off."""
         job.at_home = True
+        job.attempts += again
         self.at_home[job.line].append(job)
         if refused:
             clause = "overhaul" if self.model.lines[job.line].kind == "overhaul" else "new_orders"
@@ -702,17 +704,17 @@ class Replication:
         item, gate, key = self.model.items[i], self.gate(job), self.stream(job)
         entity = (Flow.RESUPPLY, job.line, job.serial)
         u = self.uniforms(Purpose.STAGE, key, job.serial)
-        takes = [self.seconds(law, u[k], Purpose.STAGE, k, key, job.serial)
-                 for k, law in enumerate((item.licence, item.make, item.transit))]  # fmt: skip
+        stages = (item.licence, item.make, item.transit)
         law = self.model.responses[job.source].takes if job.source >= 0 else None
         if law is not None:
-            takes = [0, 0, self.seconds(law, u[3], Purpose.STAGE, 3, key, job.serial)]
+            stages = (None, None, law)
+        takes = [self.length(job, k, law, Draw(u[k], Purpose.STAGE, k, key, job.serial)) for k, law in enumerate(stages)]
 
         outcome, delay = rules.licence(gate.times, gate.orders, self.now, takes[0])
         if delay:
             yield self.clock.after(delay, Kind.ARRIVAL, entity)
         if outcome == rules.RETURNED:
-            self.wait_at_home(job, refused=True)
+            self.wait_at_home(job, refused=True, again=True)
             return
         # A licence that ends as a queue begins has ended before it (ENGINE 3).
         queued = rules.level_at(gate.times, gate.orders, self.now - (1 if delay else 0)) == rules.QUEUE
@@ -730,7 +732,7 @@ class Replication:
         if made:
             yield self.clock.after(made, Kind.ARRIVAL, entity)
 
-        arrived = yield from self.journey(job, gate, entity, takes[2], item.transit if law is None else law)
+        arrived = yield from self.journey(job, gate, entity, takes[2], stages[2])
         if arrived:
             self.count(i, "on_order", -1)
             self.ledger[i]["entered"] += 1
@@ -740,6 +742,14 @@ class Replication:
             self.count(i, "on_order", -1)
             self.order(job.point)
             self.request_settle()
+
+    def length(self, job: Job, stage: int, law: Law | None, first: Draw | None) -> int:
+        """The length of one stage: a fresh draw whenever something starts again, or halts would keep the longest."""
+        if job.attempts == 0 and first is not None:
+            return self.seconds(law, *first)
+        key, k = self.stream(job), job.serial * 1024 + job.attempts
+        u = self.uniforms(Purpose.RESTART, key, k)
+        return self.seconds(law, u[stage], Purpose.RESTART, stage, key, k)
 
     def stream(self, job: Job) -> int:
         """The stream of a line's draws."""
@@ -758,9 +768,8 @@ class Replication:
             if outcome != rules.RETURNED:
                 return outcome == rules.DONE
             job.attempts += 1
-            u = self.uniforms(Purpose.RESTART, self.stream(job), job.serial * 1024 + job.attempts)
             if law is not None:  # a delivery's transit is no law: it takes as long again
-                takes = self.seconds(law, u[0], Purpose.RESTART, 0, self.stream(job), job.serial * 1024 + job.attempts)
+                takes = self.length(job, 2, law, None)
             again = rules.wait_until_at_most(gate.times, gate.transit, self.now, rules.WAIT_AT_BORDER)
             if again >= NEVER:
                 yield self.env.event()
@@ -774,15 +783,16 @@ class Replication:
         entity = (Flow.RESUPPLY, job.line, job.serial)
         u = self.uniforms(Purpose.REMOVAL, job.position_key, job.removal)
         legs = self.uniforms(Purpose.ROUTE, job.position_key, job.removal)
-        takes = self.seconds(route.takes, u[1], Purpose.REMOVAL, 1, job.position_key, job.removal)
-        licence = self.seconds(route.licence, legs[0], Purpose.ROUTE, 0, job.position_key, job.removal)
-        home = self.seconds(route.transit, legs[1], Purpose.ROUTE, 1, job.position_key, job.removal)
+        key, n = job.position_key, job.removal
+        licence = self.length(job, 0, route.licence, Draw(legs[0], Purpose.ROUTE, 0, key, n))
+        takes = self.length(job, 1, route.takes, Draw(u[1], Purpose.REMOVAL, 1, key, n))
+        home = self.length(job, 2, route.transit, Draw(legs[1], Purpose.ROUTE, 1, key, n))
 
         outcome, delay = rules.licence(gate.times, gate.orders, self.now, licence)
         if delay:
             yield self.clock.after(delay, Kind.ARRIVAL, entity)
         if outcome == rules.RETURNED:
-            self.wait_at_home(job, refused=True)
+            self.wait_at_home(job, refused=True, again=True)
             return
         self.ledger[i]["at_home"] -= 1
         self.go_abroad(i, 1)
@@ -797,7 +807,7 @@ class Replication:
         if outcome == rules.RETURNED:
             self.go_abroad(i, -1)
             self.ledger[i]["at_home"] += 1
-            self.wait_at_home(job, refused=False)
+            self.wait_at_home(job, refused=False, again=True)
             return
         if outcome == rules.LOST or u[2] >= self.value(route.yields):
             self.go_abroad(i, -1)
@@ -1217,9 +1227,7 @@ class Replication:
             self.clock.after(end - self.now, Kind.RESPONSE, (r, 1, 0), lambda: self.end_response(r))
         self.active[r] = True
         self.apply_responses()
-        if response.kind == "other_source":
-            self.begun[r] += 1
-            self.offer(r)
+        self.begun[r], self.turn_used[r], self.turn_asked[r] = self.now, -1, -1
 
     def end_response(self, r: int) -> None:
         """A response ends; what was before holds again."""
@@ -1238,24 +1246,28 @@ class Replication:
             fleet.changed = True
         self.request_settle()
 
-    def offer(self, r: int) -> None:
-        """Another source can take one more need; unused capacity is not saved up."""
-        self.tokens[r] = 1
+    def has_turn(self, r: int) -> bool:
+        """True when another source can take one more need: one in each turn, a turn not used is not saved up."""
         spacing = max(1, int(YEAR / self.value(self.model.responses[r].per_year)))
-        if self.now + spacing < self.model.horizon:
-            begun = self.begun[r]  # a second beginning has an offer of its own
-            self.clock.after(spacing, Kind.RESPONSE, (r, 2, 0), lambda: self.offer(r),
-                             lambda: self.active[r] and self.begun[r] == begun)  # fmt: skip
-        self.request_settle()
+        turn = (self.now - self.begun[r]) // spacing
+        if turn > self.turn_used[r]:
+            return True
+        following = self.turn_used[r] + 1
+        at = self.begun[r] + following * spacing
+        if self.turn_asked[r] < following and at < self.model.horizon:
+            self.turn_asked[r] = following
+            self.clock.after(at - self.now, Kind.RESPONSE, (r, 2, 0), self.request_settle,
+                             lambda: self.active[r] and self.turn_asked[r] == following)  # fmt: skip
+        return False
 
     def use_other_sources(self) -> None:
         """Another source takes the oldest need that its main line refuses (section 7)."""
         for r, response in enumerate(self.model.responses):
-            if not self.active[r] or not self.tokens[r]:
+            if not self.active[r] or response.kind != "other_source":
                 continue
             mains = {self.model.items[i].line: line for i, line in zip(response.items, response.lines)}
             waiting = [job for main in sorted(mains) for job in self.at_home[main] if job.route is None]
-            if not waiting:
+            if not waiting or not self.has_turn(r):
                 continue
             job = min(waiting, key=lambda one: one.raised)
             source_line = mains[job.line]
@@ -1263,7 +1275,7 @@ class Replication:
             if rules.level_at(gate.times, gate.orders, self.now) >= rules.REFUSE:
                 continue
             self.at_home[job.line].remove(job)
-            self.tokens[r] = 0
+            self.turn_used[r] = (self.now - self.begun[r]) // max(1, int(YEAR / self.value(response.per_year)))
             moved = self.new_job(source_line, job.point)
             moved.raised, moved.quality, moved.source = job.raised, self.value(response.quality), r
             self.env.process(self.resupply(moved))
