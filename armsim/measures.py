@@ -18,7 +18,7 @@ import numpy as np
 from armsim import units
 from armsim.errors import UsageError, did_you_mean
 from armsim.model.arrays import Fleet, Model
-from armsim.model.trajectory import ITEM_MEASURES, PARTS_OF_A_SECOND, TOUCHES, State
+from armsim.model.trajectory import ITEM_MEASURES, PARTS_OF_A_SECOND, POOL_MEASURES, TOUCHES, State
 from armsim.scenario.scenario import Scenario
 
 #: Measures of a fleet, in systems (or lots): time-weighted mean of a report period; `<name>_end` at its end.
@@ -78,6 +78,15 @@ class Cause:
 
 
 @dataclass(frozen=True)
+class Chance:
+    """A share of runs with its 95% Wilson interval (Wilson 1927, JASA 22, 209-212)."""
+
+    share: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class FleetResult:
     name: str
     title: str
@@ -90,6 +99,8 @@ class FleetResult:
     lost_to_twin: tuple[float, float] | None  # mean (no-halt − halt) MC system-months and its standard error
     difference_mc: Curve | None  # paired, variant − twin
     causes: tuple[Cause, ...]
+    months_below: tuple[float, float] | None = None  # mean below the minimum since the first halt, and its error
+    held: dict[str, Chance] = field(default_factory=dict)  # never below throughout the first '6', '12', … months
 
 
 @dataclass(frozen=True)
@@ -134,6 +145,7 @@ class VariantResult:
     fleets: dict[str, FleetResult]
     items: dict[str, dict[str, Curve]]  # item -> stock, holes, backorders, in_repair, on_order, condemned
     touched: tuple[Touched, ...]
+    pools: dict[str, dict[str, Curve]] = field(default_factory=dict)  # crew pool -> people, busy, waiting
 
 
 @dataclass(frozen=True)
@@ -211,6 +223,7 @@ def chosen(name: str | None, known: dict[str, Any], what: str) -> str:
 
 Counts = np.ndarray[Any, np.dtype[np.int64]]
 SECONDS_PER_MONTH = units.DAYS_PER_MONTH * units.SECONDS_PER_DAY
+HELD_MONTHS = (6, 12, 24, 36)
 PERCENTILES = {"p05": 0.05, "p25": 0.25, "p50": 0.50, "p75": 0.75, "p95": 0.95}
 
 
@@ -220,8 +233,8 @@ class CaseCounts:
 
     `states` [run, period, fleet, state] system-seconds, `ends` [run, period, fleet, state] systems,
     `flown`, `demanded` [run, period, fleet] nano-flown-seconds, `items` [run, period, item, measure]
-    unit-seconds, `pools` [run, period, pool, measure], `below` [run, period, fleet] seconds below the
-    minimum, `least` [run, period, fleet] fewest MC systems, `touched` [run, halt, what], `begun` [run, fleet]
+    unit-seconds, `pools` [run, period, pool, measure] person- or task-seconds, `below` [run, period, fleet]
+    seconds below the minimum, `touched` [run, halt, what], `begun` [run, fleet]
     systems on the books at the start, `causes` one mapping per run.
     """
 
@@ -236,7 +249,6 @@ class CaseCounts:
     events: int
     pools: Counts = field(default_factory=lambda: np.zeros((0, 0, 0, 3), np.int64))
     below: Counts = field(default_factory=lambda: np.zeros((0, 0, 0), np.int64))
-    least: Counts = field(default_factory=lambda: np.zeros((0, 0, 0), np.int64))
 
 
 @dataclass(frozen=True)
@@ -280,6 +292,13 @@ class Sampling:
                 quantiles[name] = (math.nan,) * values.shape[1]
         mean, error = values.mean(axis=0), self.error(values)
         return Curve(tuple(float(x) for x in mean), tuple(float(x) for x in error), **quantiles)
+
+    def chance(self, happened: Any) -> Chance:
+        """The share of runs in which something happened; runs of one world count as one for the interval."""
+        share, n, z = float(happened.mean()), self.worlds if self.worlds > 1 else self.n, 1.959964
+        middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+        half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+        return Chance(share, max(0.0, middle - half), min(1.0, middle + half))
 
     def crossing(self, months: list[float]) -> Crossing:
         """Percentiles of first months below, infinite where never (censored)."""
@@ -377,7 +396,27 @@ def fleet_result(case: Case, twin: Case | None, f: int, sampling: Sampling) -> F
         lost_to_twin=lost,
         difference_mc=difference,
         causes=causes(case, twin, f, sampling),
+        months_below=None if months is None else below(case, f, sampling),
+        held={} if months is None else held(case, f, sampling),
     )
+
+
+def below(case: Case, f: int, sampling: Sampling) -> tuple[float, float]:
+    """Months below the minimum since the first halt, event-exact: mean over runs and its error (R-S3)."""
+    total = case.counts.below[:, case.model.first_halt_period :, f].sum(axis=1) / SECONDS_PER_MONTH
+    return float(total.mean()), float(sampling.error(total))
+
+
+def held(case: Case, f: int, sampling: Sampling) -> dict[str, Chance]:
+    """The share of runs never below the minimum throughout the first months after the first halt (R-S3)."""
+    first, every = case.model.first_halt_period, case.scenario.things.time.report_every
+    found = {}
+    for months in HELD_MONTHS:
+        last = first + -(-months // every)
+        if last <= len(case.model.edges):
+            never = case.counts.below[:, first:last, f].sum(axis=1) == 0
+            found[str(months)] = sampling.chance(never)
+    return found
 
 
 def causes(case: Case, twin: Case | None, f: int, sampling: Sampling) -> tuple[Cause, ...]:
@@ -469,8 +508,14 @@ def variant_result(case: Case, twin: Case | None, sampling: Sampling) -> Variant
         mean = case.counts.touched[:, h].mean(axis=0)
         mean[crew] /= units.SECONDS_PER_DAY
         touched.append(Touched(halt.name, *(float(x) for x in mean)))
+    pools = {
+        pool.key: {
+            measure: sampling.curve(case.counts.pools[:, :, p, m] / lengths) for m, measure in enumerate(POOL_MEASURES)
+        }
+        for p, pool in enumerate(model.pools)
+    }
     return VariantResult(
-        case.name, case.title, case.twin, case.scenario.hash, halts, fleets, items, tuple(touched)
+        case.name, case.title, case.twin, case.scenario.hash, halts, fleets, items, tuple(touched), pools
     )
 
 
@@ -660,13 +705,16 @@ def variant_from(data: dict[str, Any]) -> VariantResult:
     )
     items = {name: {m: curve_from(c) for m, c in curves.items()} for name, curves in data["items"].items()}
     fleets = {name: fleet_from(one) for name, one in data["fleets"].items()}
+    pools = {name: {m: curve_from(c) for m, c in curves.items()} for name, curves in data["pools"].items()}
     touched = tuple(Touched(**one) for one in data["touched"])
-    return VariantResult(**data | {"halts": halts, "items": items, "fleets": fleets, "touched": touched})
+    made = {"halts": halts, "items": items, "pools": pools, "fleets": fleets, "touched": touched}
+    return VariantResult(**data | made)
 
 
 def fleet_from(data: dict[str, Any]) -> FleetResult:
     """One fleet of a record."""
     below, lost, difference = data["first_below_minimum"], data["lost_to_twin"], data["difference_mc"]
+    months = data["months_below"]
     return FleetResult(
         **data
         | {
@@ -675,6 +723,8 @@ def fleet_from(data: dict[str, Any]) -> FleetResult:
             "lost_to_twin": None if lost is None else tuple(number(x) for x in lost),
             "difference_mc": None if difference is None else curve_from(difference),
             "causes": tuple(Cause(**one) for one in data["causes"]),
+            "months_below": None if months is None else tuple(number(x) for x in months),
+            "held": {name: Chance(**one) for name, one in data["held"].items()},
         }
     )
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from armsim import measures
 from armsim.errors import InputOutputError, ResultsDamaged
-from armsim.measures import STATISTICS, Curve, Run
+from armsim.measures import HELD_MONTHS, STATISTICS, Curve, Run
 from armsim.scenario.scenario import Scenario
 from armsim.version import VERSION
 
@@ -107,7 +107,9 @@ def save(run: Run, scenarios: dict[str, Scenario], account: dict[str, Any], fold
         write_whole(written[-1], scenario.resolved_text())
     for name, rows in (
         ("readiness.csv", readiness_rows(run)),
-        ("items.csv", item_rows(run)),
+        ("summary.csv", summary_rows(run)),
+        ("items.csv", unit_rows(run, "item")),
+        ("crews.csv", unit_rows(run, "pool")),
         ("causes.csv", cause_rows(run)),
         ("differences.csv", difference_rows(run)),
     ):
@@ -184,14 +186,34 @@ def readiness_rows(run: Run) -> Iterator[list[Any]]:
                     yield [run.scenario, variant.name, fleet.name, measure, day.isoformat(), *curve_cells(curve, k)]
 
 
-def item_rows(run: Run) -> Iterator[list[Any]]:
-    """Long form: one row per variant, item, measure and report period, in units."""
-    yield ["scenario", "variant", "item", "measure", "period_start", *STATISTICS]
+def summary_rows(run: Run) -> Iterator[list[Any]]:
+    """One row per variant and fleet: below the minimum when, for how long, and how much readiness was lost."""
+    yield [
+        "scenario", "variant", "fleet", "authorised", "minimum", "first_below_p05", "first_below_p50",
+        "first_below_p95", "share_never_below", "months_below", "months_below_se",
+        *(f"held_{m}_months{end}" for m in HELD_MONTHS for end in ("", "_low", "_high")),
+        "lost_to_no_halt_system_months", "lost_to_no_halt_se",
+    ]  # fmt: skip
     for variant in run.variants.values():
-        for item, curves in variant.items.items():
+        for fleet in variant.fleets.values():
+            crossing, chances = fleet.first_below_minimum, [fleet.held.get(str(m)) for m in HELD_MONTHS]
+            yield [
+                run.scenario, variant.name, fleet.name, fleet.authorised, fleet.minimum,
+                *((crossing.p05, crossing.p50, crossing.p95, crossing.share_never) if crossing else (None,) * 4),
+                *(fleet.months_below or (None, None)),
+                *(end for c in chances for end in ((c.share, c.low, c.high) if c else (None,) * 3)),
+                *(fleet.lost_to_twin or (None, None)),
+            ]  # fmt: skip
+
+
+def unit_rows(run: Run, what: str) -> Iterator[list[Any]]:
+    """Long form: one row per variant, item (in units) or crew pool (people and tasks), measure and report period."""
+    yield ["scenario", "variant", what, "measure", "period_start", *STATISTICS]
+    for variant in run.variants.values():
+        for name, curves in (variant.items if what == "item" else variant.pools).items():
             for measure, curve in curves.items():
                 for k, day in enumerate(run.dates):
-                    yield [run.scenario, variant.name, item, measure, day.isoformat(), *curve_cells(curve, k)]
+                    yield [run.scenario, variant.name, name, measure, day.isoformat(), *curve_cells(curve, k)]
 
 
 def cause_rows(run: Run) -> Iterator[list[Any]]:

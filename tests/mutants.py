@@ -161,7 +161,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("people_stay_after_the_contract", TIMELINE, "section 3", "there = rules.level_at(times, present, t) * rules.level_at(*in_force, t)", "there = rules.level_at(times, present, t)"),
     mutant("cover_tested_late", ENGINE, "ENGINE 18", "cover = cover_at(self.model, self.world, line, self.now)\n        return Job(", "cover = -1\n        return Job("),
     # Responses
-    mutant("hysteresis_dropped", ENGINE, "ENGINE 21", "elif self.active[r] and response.until_when is not None and self.crosses(r, response.until_when):", "elif self.active[r] and response.until_when is not None and not self.crosses(r, response.when):"),
+    mutant("hysteresis_dropped", ENGINE, "ENGINE 21", "is_over = response.until_when is not None and self.crosses(r, response.until_when)", "is_over = response.until_when is not None and not self.crosses(r, response.when)"),
     mutant("fly_less_flies_as_before", ENGINE, "section 7", "return int(demand * state.factor) if state.factor != 1.0 else demand", "return demand"),
     mutant("response_delay_ignored", ENGINE, "section 7", "begin = max(0, begin) + draws.delay_seconds(self.value(response.delay))", "begin = max(0, begin)"),
     mutant("response_always_succeeds", ENGINE, "ENGINE 22", "return u < self.value(response.succeeds)", "return True"),

@@ -72,7 +72,7 @@ class Position:
     fitted_before: int = 0
     removals: int = 0
     robberies: int = 0
-    replace_draw: Draw = Draw(0.5, 0, 0, 0, 0)  # of the work to fill the present hole
+    replace_draw: Draw | None = None  # of the work to fill the present hole
     in_queue: bool = False
     quality: float = 1.0
 
@@ -178,7 +178,6 @@ class FleetState:
     counted: int = 0
     below: int = 0
     is_below: bool = False
-    least: int = NEVER
     alarm: Any = None
     alarm_at: int = NEVER
     robs: bool = False
@@ -190,7 +189,7 @@ class FleetState:
     def begin_period(self) -> None:
         """Clear the sums of the report period."""
         self.sums, self.flown, self.demanded = [0] * len(State), 0, 0
-        self.below, self.least = 0, NEVER
+        self.below = 0
 
 
 @dataclass(eq=False)

@@ -77,7 +77,8 @@ class Replication:
     """One run of one world: build, then `run()`."""
 
     def __init__(self, model: Model, world: World, seed: int, replication: int,
-                 log: list[LogLine] | None = None, audit: Callable[[Replication], None] | None = None) -> None:  # fmt: skip
+                 log: list[LogLine] | None = None,
+                 audit: Callable[[Replication], None] | None = None) -> None:  # fmt: skip
         self.model, self.world, self.seed, self.replication = model, world, seed, replication
         self.env = simpy.Environment(initial_time=-world.warmup)
         self.clock = Clock(self.env, log)
@@ -186,7 +187,7 @@ class Replication:
     def sample(self) -> None:
         """A report period ends: read the left limits (ENGINE 2)."""
         period = len(self.result.states)
-        states, ends, flown, demanded, below, least = [], [], [], [], [], []
+        states, ends, flown, demanded, below = [], [], [], [], []
         for f, fleet in enumerate(self.fleets):
             self.advance(f)
             self.count_states(fleet)
@@ -195,14 +196,12 @@ class Replication:
             flown.append(fleet.flown)
             demanded.append(fleet.demanded)
             below.append(fleet.below)
-            least.append(fleet.least)
             fleet.begin_period()
         self.result.states.append(states)
         self.result.ends.append(ends)
         self.result.flown.append(flown)
         self.result.demanded.append(demanded)
         self.result.below.append(below)
-        self.result.least.append(least)
         self.result.pools.append([[meter.take(self.now) for meter in meters] for meters in self.crew_meters])
         self.result.items.append([[meter.take(self.now) for meter in meters] for meters in self.meters])
         if period + 1 in (self.model.first_halt_period, len(self.model.edges)):
@@ -290,7 +289,8 @@ class Replication:
                 self.due_again(system, "inspection", k, self.interval(work.every))
             elif work.due is None:
                 n, every = self.world.counts[system.fleet], self.interval(work.every)
-                self.first_due(system, "inspection", k, shared_age(due_moment(None, system.slot, n, 0.5, 0, every), every))
+                moment = due_moment(None, system.slot, n, 0.5, 0, every)
+                self.first_due(system, "inspection", k, shared_age(moment, every))
         if new:
             if fleet.overhaul is not None:
                 self.due_again(system, "overhaul", 0, self.interval(fleet.overhaul.every))
@@ -340,12 +340,14 @@ class Replication:
                 assert unit is not None
                 if item.hard is not None:
                     every = self.interval(item.hard)
-                    use, days = shared_age(due_moment(item.due, k, len(places), u, self.shift(item.due.shift), every), every)
+                    moment = due_moment(item.due, k, len(places), u, self.shift(item.due.shift), every)
+                    use, days = shared_age(moment, every)
                     unit.hard_at = self.reading(position.system) + use if use < NEVER else NEVER
                     unit.hard_on = self.now + days if days < NEVER else NEVER
                 if item.expires >= 0:
                     every = (NEVER, max(1, draws.delay_seconds(self.value(item.expires))))
-                    _, days = shared_age(due_moment(item.due, k, len(places), u, self.shift(item.due.shift), every), every)
+                    moment = due_moment(item.due, k, len(places), u, self.shift(item.due.shift), every)
+                    _, days = shared_age(moment, every)
                     unit.expires_on = self.now + days if days < NEVER else NEVER
                 self.watch_dates(position)
 
@@ -505,7 +507,8 @@ class Replication:
         if nearest < self.model.horizon:
             wait = max(0, nearest - self.now)
             self.clock.after(wait, Kind.EXPIRY, entity, lambda: self.unit_date(position, unit, nearest), lambda:
-                             position.unit is unit and nearest == min(unit.fails_on, unit.hard_on, unit.expires_on))  # fmt: skip
+                             position.unit is unit
+                             and nearest == min(unit.fails_on, unit.hard_on, unit.expires_on))  # fmt: skip
         dated = min(unit.expires_on, unit.hard_on if item.renewable is None else NEVER)
         if dated < NEVER and item.line >= 0 and not unit.ordered_ahead:
             ahead = max(0, dated - self.lead_time(position.item) - self.now)
@@ -708,7 +711,9 @@ class Replication:
         law = self.model.responses[job.source].takes if job.source >= 0 else None
         if law is not None:
             stages = (None, None, law)
-        takes = [self.length(job, k, law, Draw(u[k], Purpose.STAGE, k, key, job.serial)) for k, law in enumerate(stages)]
+        takes = [
+            self.length(job, k, law, Draw(u[k], Purpose.STAGE, k, key, job.serial)) for k, law in enumerate(stages)
+        ]
 
         outcome, delay = rules.licence(gate.times, gate.orders, self.now, takes[0])
         if delay:
@@ -1220,7 +1225,7 @@ class Replication:
     def begin_response(self, r: int) -> None:
         """A response takes hold; it changes only decisions taken from now on (R-H2)."""
         self.pending[r] = False
-        response, end = self.model.responses[r], self.date(self.model.responses[r].ends)
+        _response, end = self.model.responses[r], self.date(self.model.responses[r].ends)
         if self.now >= end:
             return
         if end < self.model.horizon:
@@ -1292,10 +1297,11 @@ class Replication:
                 self.pending[r] = True
                 delay = draws.delay_seconds(self.value(response.delay))
                 self.clock.after(delay, Kind.RESPONSE, (r, 0, 0), partial(self.begin_response, r))
-            elif self.active[r] and response.until_when is not None and self.crosses(r, response.until_when):
-                if not self.pending[r]:
-                    self.pending[r] = True
-                    self.clock.after(0, Kind.RESPONSE, (r, 1, 0), partial(self.trigger_over, r))
+                continue
+            is_over = response.until_when is not None and self.crosses(r, response.until_when)
+            if self.active[r] and not self.pending[r] and is_over:
+                self.pending[r] = True
+                self.clock.after(0, Kind.RESPONSE, (r, 1, 0), partial(self.trigger_over, r))
 
     def trigger_over(self, r: int) -> None:
         """A watched measure has recovered."""
@@ -1355,7 +1361,7 @@ class Replication:
                 position.quality = quality
                 self.assign(position, None, 1, position.replace_draw)
 
-    def assign(self, position: Position, robbed: Unit | None, effort: int, draw: Draw) -> None:
+    def assign(self, position: Position, robbed: Unit | None, effort: int, draw: Draw | None) -> None:
         """A hole gets a unit: a crew puts it in, or it is in at once where no crew is needed (R-M1)."""
         item, system = self.model.items[position.item], position.system
         position.promised, position.robbed = True, robbed
@@ -1365,6 +1371,7 @@ class Replication:
             self.install(position)
             return
         law, _, needs = item.replace
+        assert draw is not None
         takes = effort * self.seconds(law, *draw)
         pool = self.model.crew_of[system.fleet, position.item]
         self.want_crew(system, ("replace", position.rank), pool, takes, needs, lambda: self.install(position),
@@ -1511,7 +1518,6 @@ class Replication:
         if passed:
             for state, n in enumerate(fleet.counts):
                 fleet.sums[state] += n * passed
-            fleet.least = min(fleet.least, fleet.counts[State.FMC] + fleet.counts[State.PMC])
             if fleet.is_below:
                 fleet.below += passed
             fleet.counted = self.now

@@ -101,9 +101,9 @@ class Compiler:
         """(is use, amount): nano-flown-seconds left, or seconds from the start (negative: before)."""
         kind, amount = raw
         if kind == "fh":
-            return True, int(round(amount * 3.6e12))
+            return True, round(amount * 3.6e12)
         days = self.days(amount) if kind == "date" else amount
-        return False, int(round(days * units.SECONDS_PER_DAY))
+        return False, round(days * units.SECONDS_PER_DAY)
 
     def due(self, path: str, due: written.Due | None) -> arrays.Due | None:
         """The due form with its moments in seconds and use."""
@@ -133,7 +133,7 @@ class Compiler:
         time = self.things.time
         horizon = units.days_between(time.start, time.end) * units.SECONDS_PER_DAY
         starts = units.period_starts(time.start, time.end, time.report_every)
-        edges = tuple(int(self.days(day)) * units.SECONDS_PER_DAY for day in starts[1:]) + (horizon,)
+        edges = (*tuple(int(self.days(day)) * units.SECONDS_PER_DAY for day in starts[1:]), horizon)
         first_halt = time.months_from or time.start
         first = max(k for k, day in enumerate(starts) if k == 0 or day <= first_halt)
         points, point_of = self.points()
@@ -309,7 +309,7 @@ class Compiler:
             ordered = self.days(self.things.contracts[delivery.contract].from_.middle)
         return arrays.Delivery(
             self.line_index[f"line/systems/{delivery.supplier}/{name}"], contract,
-            tuple(int(round(day * units.SECONDS_PER_DAY)) for day in sorted(days)),
+            tuple(round(day * units.SECONDS_PER_DAY) for day in sorted(days)),
             int(ordered * units.SECONDS_PER_DAY), self.value(f"{at}/transit", delivery.transit),
         )  # fmt: skip
 
@@ -453,7 +453,7 @@ class Compiler:
         return arrays.HaltDates(
             name, halt.title or name.replace("_", " "),
             self.day(f"halts/{name}/from", halt.from_), self.day(f"halts/{name}/until", halt.until),
-            -1 if halt.people.leave_within is None else self.value(f"halts/{name}/leave_within", halt.people.leave_within),
+            -1 if (within := halt.people.leave_within) is None else self.value(f"halts/{name}/leave_within", within),
             halt, content_of(halt),
         )  # fmt: skip
 

@@ -99,7 +99,7 @@ class Calendar:
 
     def at(self, index: int) -> int:
         """A date parameter in seconds from the start; NEVER for -1."""
-        return NEVER if index < 0 else int(math.floor(self.values[index] * draws.SECONDS_PER_DAY + 0.5))
+        return NEVER if index < 0 else math.floor(self.values[index] * draws.SECONDS_PER_DAY + 0.5)
 
     def world(self) -> World:
         """The world."""
@@ -118,7 +118,7 @@ class Calendar:
                 tuple(self.foreign(p, k, False) for k in range(len(p.foreign))) for p in model.pools
             ),
             programme=tuple(self.programme(f) for f in range(len(model.fleets))),
-            counts=tuple(int(math.floor(self.values[fleet.count] + 0.5)) for fleet in model.fleets),
+            counts=tuple(math.floor(self.values[fleet.count] + 0.5) for fleet in model.fleets),
         )
 
     # Halts --------------------------------------------------------------------------------------------

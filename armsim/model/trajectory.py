@@ -39,9 +39,9 @@ class Trajectory:
     `states[p][f][s]`: system-seconds of fleet f in state s during report period p; `ends[p][f][s]`: systems
     at the period's end (left limit); `flown`, `demanded`: nano-flown-seconds per period and fleet;
     `items[p][i][m]`: unit-seconds; `pools[p][pool][m]`: person- or task-seconds; `below[p][f]`: seconds with
-    fewer mission-capable systems than the minimum, event-exact (ENGINE 23); `least[p][f]`: the fewest
-    mission-capable systems during the period; `causes`: system-seconds / PARTS_OF_A_SECOND down, from the report period
-    of the first halt on; `touched[h][k]`: by halt and TOUCHES (crew in person-seconds).
+    fewer mission-capable systems than the minimum, event-exact (ENGINE 23); `causes`: system-seconds /
+    PARTS_OF_A_SECOND down, from the report period of the first halt on; `touched[h][k]`: by halt and TOUCHES
+    (crew in person-seconds).
     """
 
     world: int
@@ -53,7 +53,6 @@ class Trajectory:
     items: list[list[list[int]]] = field(default_factory=list)
     pools: list[list[list[int]]] = field(default_factory=list)
     below: list[list[int]] = field(default_factory=list)
-    least: list[list[int]] = field(default_factory=list)
     causes: dict[CauseKey, int] = field(default_factory=dict)
     touched: list[list[int]] = field(default_factory=list)
     events: int = 0

@@ -222,12 +222,14 @@ class Checks:
 
     def shared_shop(self, name: str, at: str) -> None:
         """A shop that overhauls systems does nothing else: how it would share its servers is not modelled."""
-        others = [f for f, fleet in self.things.fleets.items() if f != name and fleet.overhaul and fleet.overhaul.at == at]
+        fleets = self.things.fleets
+        others = [f for f, fleet in fleets.items() if f != name and fleet.overhaul and fleet.overhaul.at == at]
         others += [i for i, item in self.things.items.items() if any(route.at == at for route in item.repair)]
         others += [i for i, item in self.things.items.items() if item.overhaul is not None and item.overhaul.at == at]
         if "." in at and others:
             self.add(("fleets", name, "overhaul", "at"), "shared-shop",
-                     f"shop '{at}' overhauls '{name}' and works on '{others[0]}' too: shared servers cannot be modelled",
+                     f"shop '{at}' overhauls '{name}' and works on '{others[0]}' too: "
+                     "shared servers cannot be modelled",
                      "give the overhaul a shop of its own")  # fmt: skip
 
     def one_number(self, path: Path, value: Value | None) -> None:

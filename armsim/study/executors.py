@@ -5,9 +5,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,7 +98,6 @@ def packed(model: Model, runs: list[Trajectory]) -> dict[str, Any]:
         "items": array("items", periods, items, len(ITEM_MEASURES)),
         "pools": array("pools", periods, len(model.pools), len(POOL_MEASURES)),
         "below": array("below", periods, fleets),
-        "least": array("least", periods, fleets),
         "touched": array("touched", halts, len(TOUCHES)),
     }
 
@@ -112,7 +112,8 @@ def run_blocks(models: tuple[Model, ...], blocks: list[Block], seed: int, replic
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=keep_models, initargs=(models,))
     try:
-        waiting: set[Future[Done]] = {pool.submit(work, block, seed, replications, audit) for block in blocks}
+        with left_to_the_parent():
+            waiting: set[Future[Done]] = {pool.submit(work, block, seed, replications, audit) for block in blocks}
         for future in as_completed(waiting):
             yield future.result()
     except BrokenProcessPool:
@@ -120,6 +121,19 @@ def run_blocks(models: tuple[Model, ...], blocks: list[Block], seed: int, replic
     finally:
         # Without waiting, a pool given up half way can keep this process from ever ending.
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def left_to_the_parent() -> Iterator[None]:
+    """Processes started here never see Ctrl-C; it reaches the parent when they are started."""
+    if not hasattr(signal, "pthread_sigmask"):  # not on this system
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def cores() -> int:

@@ -23,6 +23,7 @@ from armsim.version import VERSION
 
 ENGINES = ("auto", "simpy")
 MOST_RUNS = 1_000_000
+MOST_WORLDS_AT_ONCE = 5  # what Ctrl-C waits for, and loses
 Progress = Callable[[int, int], None]
 
 
@@ -188,7 +189,7 @@ def collect(models: tuple[Model, ...], planned: Plan, jobs: int, audit: bool,
 
 def blocks_of(models: int, planned: Plan, jobs: int) -> list[Block]:
     """Small blocks of worlds, every model in turn, so that an interrupted run has whole worlds."""
-    size = max(1, min(25, planned.worlds // (4 * max(1, jobs)), 100 // planned.replications or 1))
+    size = max(1, min(MOST_WORLDS_AT_ONCE, planned.worlds // (4 * max(1, jobs)), 100 // planned.replications or 1))
     groups = [tuple(range(start, min(start + size, planned.worlds))) for start in range(0, planned.worlds, size)]
     return [Block(case, worlds) for worlds in groups for case in range(models)]
 

@@ -29,7 +29,7 @@ from armsim.scenario.scenario import Scenario, load_text
 Written = dict[str, Any]
 DAY = 86400
 EXAMPLES, SLOW_EXAMPLES = 60, 1000
-BY_PERIOD = ("states", "ends", "flown", "demanded", "items", "pools", "below", "least")
+BY_PERIOD = ("states", "ends", "flown", "demanded", "items", "pools", "below")
 
 
 @dataclass
