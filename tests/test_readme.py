@@ -53,7 +53,7 @@ def test_continuous_integration_runs_the_readmes_own_test_command():
     (awk,) = re.findall(r"awk '([^']+)' README\.md", script)
     done = subprocess.run(["awk", awk, "README.md"], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == block("test command")
-    assert block("test command").endswith(".venv/bin/python -m pytest")
+    assert block("test command").endswith(".venv/bin/python -m pytest -n auto")
 
 
 def test_every_link_to_a_file_leads_somewhere():

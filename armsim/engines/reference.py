@@ -1225,7 +1225,7 @@ class Replication:
     def begin_response(self, r: int) -> None:
         """A response takes hold; it changes only decisions taken from now on (R-H2)."""
         self.pending[r] = False
-        _response, end = self.model.responses[r], self.date(self.model.responses[r].ends)
+        end = self.date(self.model.responses[r].ends)
         if self.now >= end:
             return
         if end < self.model.horizon:
@@ -1247,7 +1247,7 @@ class Replication:
             fleet.factor = min((self.value(one.fly) for one in mine if one.kind == "fly_less"), default=1.0)
             robbing = [self.value(one.damage) for one in mine if one.kind == "cannibalise"]
             fleet.robs = self.model.fleets[f].robs or bool(robbing)
-            fleet.damage = max(robbing, default=self.value(self.model.fleets[f].rob_damage))
+            fleet.damage = max([self.value(self.model.fleets[f].rob_damage), *robbing])
             fleet.changed = True
         self.request_settle()
 

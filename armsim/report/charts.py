@@ -182,7 +182,7 @@ def _end_labels(
 
 
 def _crossing(area: Plot, run: Run, result: FleetResult, scale: float, whose: str) -> None:
-    """A ring where the median run first falls below the minimum, with its interval; or how many runs do.
+    """A ring on the minimum where half of the runs have been below it, with the interval; or how many ever are.
 
     No ring for a fleet that is below before any halt. `whose` is the variant it speaks of, '' for the only one.
     """
@@ -205,7 +205,8 @@ def _crossing(area: Plot, run: Run, result: FleetResult, scale: float, whose: st
     lines += [f"{first}:", when, f"({interval}"]
     text = page.write(area.left, area.bottom, "\n".join(lines), 13, "crossing:label", va="bottom", color=ink)
     period = titles.period_at(run, crossing.p50)
-    x, y = _middle(run, period), curve.p50[period] * scale
+    assert result.minimum is not None
+    x, y = _middle(run, period), result.minimum * scale
     area.axes.plot(
         [x], [y], marker="o", markersize=11, markerfacecolor="white", markeredgecolor=theme.BLUE,
         markeredgewidth=2.6, linestyle="none", gid="crossing", zorder=7, clip_on=False,

@@ -10,6 +10,8 @@ from armsim.report import titles
 from armsim.scenario.explain import counted
 
 MONTHS = (6, 12, 24, 36)
+#: A halt that costs less than this share of authorised system-months is said to change nothing.
+NEGLIGIBLE = 0.005
 
 
 def print_summary(run: Run, file: TextIO) -> None:
@@ -76,7 +78,8 @@ def share_at(run: Run, fleet: FleetResult, period: int | None) -> str:
         return "–"
     curve = fleet.curves["mc"]
     mean, low, high = (100 * ends[period] / fleet.authorised for ends in (curve.mean, curve.p05, curve.p95))
-    return f"{mean:.0f}" + ("" if math.isnan(low) else f" ({low:.0f}–{high:.0f})")
+    no_band = math.isnan(low) or low == high
+    return f"{mean:.0f}" + ("" if no_band else f" ({low:.0f}–{high:.0f})")
 
 
 def share_below_before(run: Run, fleet: FleetResult) -> bool:
@@ -110,7 +113,8 @@ def first_causes(variant: VariantResult, fleet: FleetResult, most: int = 2) -> s
 
     ranked = sorted(fleet.causes, key=weight, reverse=True)
     total = sum(max(0.0, weight(cause)) for cause in ranked)
-    if variant.twin is not None and total < 0.01 * max(1.0, fleet.authorised):
+    months = len(fleet.curves["mc"].mean)
+    if variant.twin is not None and total < NEGLIGIBLE * fleet.authorised * months:
         return "as without a halt"
     told = [
         f"{cause_words(cause)} {weight(cause) / total:.0%}" for cause in ranked[:most] if total and weight(cause) > 0

@@ -626,7 +626,7 @@ def excludes_line(run: Run) -> str:
 
 
 def crossing_words(run: Run, crossing: Crossing) -> str:
-    """When the median run first falls below the minimum and 90% of runs do, or how many do at all."""
+    """By when half of the runs have first been below the minimum, and 90% of them; or how many ever are."""
     within, single = f"within {horizon_months(run)} months", few_runs(run)
     if crossing.p50 is None:
         if single:
@@ -634,8 +634,8 @@ def crossing_words(run: Run, crossing: Crossing) -> str:
         share = runs_that(1 - crossing.share_never, "falls", "fall")
         return f"{share} below {within}"
     when = month_year(run.dates[period_at(run, crossing.p50)])
-    who = "The one run" if single else "Median run"
-    return f"{who} falls below: {when}, {_month(crossing.p50)} ({_interval(crossing, within)})"
+    who = "The one run falls below in" if single else "Half of the runs have been below by"
+    return f"{who}: {when}, {_month(crossing.p50)} ({_interval(crossing, within)})"
 
 
 def _month(months: float) -> str:

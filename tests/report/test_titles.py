@@ -312,15 +312,15 @@ def test_source_and_excludes_lines():
 @pytest.mark.parametrize(
     ("crossing", "words"),
     [
-        (MEDIAN_AT_12, "Median run falls below: Oct 2024, month 12 (90% of runs: months 7 to 21)"),
+        (MEDIAN_AT_12, "Half of the runs have been below by: Oct 2024, month 12 (90% of runs: months 7 to 21)"),
         (
             Crossing(7, 12, None, 0.2),
-            "Median run falls below: Oct 2024, month 12 (90% of runs: month 7 to not within 38 months)",
+            "Half of the runs have been below by: Oct 2024, month 12 (90% of runs: month 7 to not within 38 months)",
         ),
-        (Crossing(0, 0, 0, 0.0), "Median run falls below: Oct 2023, month 0 (90% of runs: month 0)"),
+        (Crossing(0, 0, 0, 0.0), "Half of the runs have been below by: Oct 2023, month 0 (90% of runs: month 0)"),
         (
             Crossing(None, 12, None, 0.0),
-            "Median run falls below: Oct 2024, month 12 (too few runs for an interval)",
+            "Half of the runs have been below by: Oct 2024, month 12 (too few runs for an interval)",
         ),
         (Crossing(7, None, None, 0.66), "34% of runs fall below within 38 months"),
         (Crossing(None, None, None, 0.998), "Under 1% of runs fall below within 38 months"),
@@ -335,7 +335,7 @@ def test_words_for_a_crossing_in_a_single_run():
     single = with_runs(one_variant(), 1)
 
     assert titles.crossing_words(single, Crossing(None, 12, None, 0.0)) == (
-        "The one run falls below: Oct 2024, month 12 (too few runs for an interval)"
+        "The one run falls below in: Oct 2024, month 12 (too few runs for an interval)"
     )
     assert titles.crossing_words(single, NEVER) == "The one run does not fall below within 38 months"
 
