@@ -20,11 +20,12 @@ KEPT = ("summary.csv", "causes.csv", "readiness_kfir.png", "states_kfir.png", "r
 def main() -> None:
     """Run, keep the small files and a record without the curves."""
     scenario = HERE.parent / "scenarios" / f"{NAME}.yaml"
-    target = HERE / NAME
+    target = HERE / "shipped" / NAME
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([sys.executable, "-m", "armsim", "run", str(scenario), "-o", folder], check=True, cwd=HERE.parent)
+        command = [sys.executable, "-m", "armsim", "run", str(scenario), "-o", folder]
+        subprocess.run(command, check=True, cwd=HERE.parent)
         shutil.rmtree(target, ignore_errors=True)
-        target.mkdir()
+        target.mkdir(parents=True)
         for name in KEPT:
             shutil.copy(Path(folder) / name, target / name)
         record = json.loads((Path(folder) / "run.json").read_text(encoding="utf-8"))
@@ -36,7 +37,7 @@ def main() -> None:
 
 Rebuilt by `python results/rebuild.py`, which runs `armsim run scenarios/{NAME}.yaml`. The same file and seed give the
 same result hash on any machine, with any number of processes. What the numbers mean and what they do not:
-[docs/cases/{NAME}.md](../../docs/cases/{NAME}.md).
+[docs/cases/{NAME}.md](../../../docs/cases/{NAME}.md).
 
 ```json
 {json.dumps(said, indent=1)}

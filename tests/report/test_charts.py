@@ -210,7 +210,8 @@ def test_a_fleet_below_the_minimum_from_the_start_has_words_and_no_ring():
 def test_a_fleet_that_falls_in_the_month_of_the_halt_keeps_its_ring():
     figure = charts.readiness(RUNS["below in the month of the halt"](), "kfir")
 
-    assert text_of(figure, "crossing:label") == "Half of the runs have been below by: Oct 2023, month 0 (90% of runs: month 0)"
+    words = "Half of the runs have been below by: Oct 2023, month 0 (90% of runs: month 0)"
+    assert text_of(figure, "crossing:label") == words
 
 
 def labels_downwards(figure: Figure) -> list[str]:
