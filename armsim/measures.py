@@ -87,6 +87,19 @@ class Chance:
 
 
 @dataclass(frozen=True)
+class FirstItem:
+    """How often an item is the first to hold systems down that fly in the twin, and when (R-S4).
+
+    `share_first` of runs; `months` is the median of its first month over the runs where it bites at all.
+    """
+
+    item: str
+    share_first: float
+    share_ever: float
+    months: float | None
+
+
+@dataclass(frozen=True)
 class FleetResult:
     name: str
     title: str
@@ -101,6 +114,7 @@ class FleetResult:
     causes: tuple[Cause, ...]
     months_below: tuple[float, float] | None = None  # mean below the minimum since the first halt, and its error
     held: dict[str, Chance] = field(default_factory=dict)  # never below throughout the first '6', '12', … months
+    first_items: tuple[FirstItem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -398,7 +412,36 @@ def fleet_result(case: Case, twin: Case | None, f: int, sampling: Sampling) -> F
         causes=causes(case, twin, f, sampling),
         months_below=None if months is None else below(case, f, sampling),
         held={} if months is None else held(case, f, sampling),
+        first_items=() if twin is None else first_items(case, twin, f),
     )
+
+
+def first_items(case: Case, twin: Case, f: int) -> tuple[FirstItem, ...]:
+    """Which grounding item of a fleet bites first against the twin, and when, the most frequent first (R-S4).
+
+    An item bites in the first report period, from that of the first halt on, in which its holes without a
+    unit exceed the twin's by half a unit on average. A tie counts for each.
+    """
+    model, first = case.model, case.model.first_halt_period
+    lengths, every = period_seconds(model)[first:], case.scenario.things.time.report_every
+    waiting = ITEM_MEASURES.index("backorders")
+    months: dict[str, Any] = {}
+    for i, item in enumerate(model.items):
+        if not item.grounds or (f, i) not in model.point_of:
+            continue
+        more = case.counts.items[:, first:, i, waiting] - twin.counts.items[:, first:, i, waiting]
+        bites = 2 * more >= lengths
+        months[item.name] = np.where(bites.any(axis=1), bites.argmax(axis=1) * float(every), math.inf)
+    if not months:
+        return ()
+    soonest = np.min(list(months.values()), axis=0)
+    found = []
+    for name, when in months.items():
+        ever = np.isfinite(when)
+        if ever.any():
+            share = float((ever & (when == soonest)).mean())
+            found.append(FirstItem(name, share, float(ever.mean()), float(np.median(when[ever]))))
+    return tuple(sorted(found, key=lambda one: (-one.share_first, one.months or 0.0, one.item)))
 
 
 def below(case: Case, f: int, sampling: Sampling) -> tuple[float, float]:
@@ -725,6 +768,7 @@ def fleet_from(data: dict[str, Any]) -> FleetResult:
             "causes": tuple(Cause(**one) for one in data["causes"]),
             "months_below": None if months is None else tuple(number(x) for x in months),
             "held": {name: Chance(**one) for name, one in data["held"].items()},
+            "first_items": tuple(FirstItem(**one) for one in data["first_items"]),
         }
     )
 

@@ -111,6 +111,8 @@ def save(run: Run, scenarios: dict[str, Scenario], account: dict[str, Any], fold
         ("items.csv", unit_rows(run, "item")),
         ("crews.csv", unit_rows(run, "pool")),
         ("causes.csv", cause_rows(run)),
+        ("first_items.csv", first_item_rows(run)),
+        ("halts.csv", halt_rows(run)),
         ("differences.csv", difference_rows(run)),
     ):
         written.append(folder / name)
@@ -229,6 +231,26 @@ def cause_rows(run: Run) -> Iterator[list[Any]]:
                     run.scenario, variant.name, fleet.name, cause.mechanism, cause.item, cause.supplier,
                     cause.jurisdiction, cause.system_months, cause.difference, cause.difference_se,
                 ]  # fmt: skip
+
+
+def first_item_rows(run: Run) -> Iterator[list[Any]]:
+    """Which item first holds systems down that fly without the halt, in how many runs, and in which month."""
+    yield ["scenario", "variant", "fleet", "item", "share_of_runs_first", "share_of_runs_ever", "median_month"]
+    for variant in run.variants.values():
+        for fleet in variant.fleets.values():
+            for one in fleet.first_items:
+                yield [
+                    run.scenario, variant.name, fleet.name, one.item, one.share_first, one.share_ever, one.months
+                ]  # fmt: skip
+
+
+def halt_rows(run: Run) -> Iterator[list[Any]]:
+    """What each halt touched, mean per run (R-H5)."""
+    whats = ("orders_refused", "consignments_held", "repairs_caught", "crew_days_lost", "systems_forbidden")
+    yield ["scenario", "variant", "halt", *whats]
+    for variant in run.variants.values():
+        for touched in variant.touched:
+            yield [run.scenario, variant.name, touched.halt, *(getattr(touched, what) for what in whats)]
 
 
 def difference_rows(run: Run) -> Iterator[list[Any]]:

@@ -22,6 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ENGINE, RULES, TIMELINE = "armsim/engines/reference.py", "armsim/model/rules.py", "armsim/model/timeline.py"
+MEASURES = "armsim/measures.py"
 COMPILE, LINES, ORDER = "armsim/model/compile.py", "armsim/scenario/lines.py", "armsim/model/order.py"
 #: Where killers are looked for, fast ones first.
 TESTS = ("tests/model", "tests/engines", "tests/study", "tests/test_measures.py")
@@ -46,6 +47,16 @@ def mutant(name: str, file: str, rule: str, old: str, new: str) -> Mutant:
 
 
 MUTANTS: tuple[Mutant, ...] = (
+    # Numbers, worlds and measures
+    mutant("seconds_cut_off", "armsim/model/rules.py", "R-T1", "return int(total * share + 0.5)", "return int(total * share)"),
+    mutant("keys_from_places", ENGINE, "R-T2", 'draws.entity_key(f"fleets/{fleet.key}/{slot}")', 'draws.entity_key(f"fleets/{f}/{slot}")'),
+    mutant("negative_delay_passed", ENGINE, "R-T4", "        if delay < 0:\n", "        if delay < -NEVER:\n"),
+    mutant("worlds_all_alike", TIMELINE, "R-T5", "number = draws.uncertain(low, best, high, parameter.log, u)", "number = low"),
+    mutant("months_from_the_start", MEASURES, "R-T7", "float((p - model.first_halt_period) * every)", "float(p * every)"),
+    mutant("touches_not_counted", ENGINE, "R-H5", "self.result.touched[first][TOUCHES.index(what)] += 1", "pass"),
+    mutant("background_leaves_the_twin", "armsim/scenario/overrides.py", "R-H6", " and not is_background(value, usual):", ":"),
+    mutant("time_below_not_counted", ENGINE, "R-S3", "                fleet.below += passed\n", "                pass\n"),
+    mutant("errors_of_runs_not_worlds", MEASURES, "R-S6", "groups = grouped.mean(axis=1) if self.worlds > 1 else grouped[0]", "groups = values"),
     # Time and order
     mutant("insertion_order", ORDER, "R-T3", "return (((kind << 40 | first) << 40 | second) << 40) | third", "return 1"),
     mutant("kinds_only", ORDER, "ENGINE 1", "return (((kind << 40 | first) << 40 | second) << 40) | third", "return kind << 120"),

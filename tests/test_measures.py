@@ -415,6 +415,70 @@ def test_days_that_crews_were_away_are_counted_by_person():
     assert not touched.nothing and not result.notes
 
 
+def test_crews_lost_for_want_of_a_contract_are_put_down_to_who_kept_it_from_being_signed():
+    # Two people under a contract that ends on day 20. `no_pen` keeps it from being renewed from day 5 to day 50;
+    # the talks (10 days, from day 10) end 10 days after it, on day 60: 40 days x 2. `loud` stops orders only.
+    result = results(
+        "sites: {base: {crews: {line: {fleets: [jets], size: 2, local: 0, foreign: {maker: 2}}}}}\n"
+        "contracts: {aid: {supplier: maker, covers: people, from: @0, until: @20, "
+        "renewal: {takes: 10 days, for: 1 year}}}\n"
+        "fleets: {jets: {count: 1, fly: 10 FH/month fleet, upkeep: {every: 50 FH, takes: 1 day, crew: line}}}\n"
+        "halts:\n"
+        "  no_pen: {by: seller, from: @5, until: @50, renewals: refuse}\n"
+        "  loud: {by: seller, from: @25, until: @70, people: {leave_within: 1 day}}\n"
+    )
+    lost = {one.halt: one.crew_days_lost for one in result.variants["as_written"].touched}
+    # From day 60 to 70 the contract runs again, and `loud` keeps both away: 10 days x 2.
+    assert lost == {"no_pen": pytest.approx(80), "loud": pytest.approx(20)}
+
+
+def test_crew_curves_count_people_work_and_waiting():
+    # One of two people leaves on day 15.5 of January (half way through 31 days), upkeep never falls due.
+    result = results(
+        "sites: {base: {crews: {line: {fleets: [jets], size: 2, local: 1, foreign: {maker: 1}}}}}\n"
+        "fleets: {jets: {count: 1, fly: 1 FH/year fleet, upkeep: {every: 999999 FH, takes: 1 day, crew: line}}}\n"
+        "halts: {go: {by: seller, from: @0, people: {leave_within: 31 days}}}\n"
+    )
+    curves = result.variants["as_written"].pools["base.line"]
+    assert curves["people"].mean == (pytest.approx(1.5), 1, 1)
+    assert curves["busy"].mean == curves["waiting"].mean == (0, 0, 0)
+    assert result.variants["no_halt"].pools["base.line"]["people"].mean == (2, 2, 2)
+
+
+def test_months_below_are_event_exact_and_holding_the_minimum_has_an_interval():
+    # Two jets, minimum 2; one is in overhaul on days 40 to 50: 10 days below. The halt is in January, so the
+    # first 6 months count from there; the report ends after 7.
+    body = (
+        "fleets: {jets: {count: 2, minimum: 2, overhaul: {every: 10 years, at: maker, takes: 10 days, "
+        "due: {list: [40 days, 900 days]}}}}\n" + HALT.format(day=300)
+    )
+    fleet = results(body.replace("@300", "@5").replace("kind: total", "classes: spares, new_orders: refuse"), days=212)
+    jets = fleet.variants["as_written"].fleets["jets"]
+    assert jets.months_below == (pytest.approx(10 / MONTH), pytest.approx(float("nan"), nan_ok=True))
+    # 0 of 1: Wilson's interval is 0 to z2/(1 + z2) with z = 1.96.
+    assert jets.held == {"6": measures.Chance(0, 0, pytest.approx(1.959964**2 / (1 + 1.959964**2)))}
+
+
+def test_a_chance_has_wilsons_interval():
+    # 8 of 10: (0.8 + 0.192073 ± 1.96 sqrt(0.016 + 0.00960365)) / 1.384146 = 0.4902 to 0.9433.
+    chance = Sampling(10, 1).chance(np.array([True] * 8 + [False] * 2))
+    assert chance.share == 0.8
+    assert (chance.low, chance.high) == (pytest.approx(0.4902, abs=1e-4), pytest.approx(0.9433, abs=1e-4))
+
+
+def test_the_item_that_bites_first_is_named_with_its_month():
+    # Both parts are condemned on days 40 and 70 and take 10 days to make; the halt from day 35 keeps them away.
+    # Waiting for `early` 19 of 28 days of February is more than half, for `late` 20 of 31 days of March.
+    part = "on: {{jets: 1}}, supplier: maker, resupply: {{make: 10 days}}, hard_life: 9 years, due: {{list: [{} days]}}"
+    result = results(
+        "fleets: {jets: {count: 1}}\n"
+        f"items: {{early: {{{part.format(40)}}}, late: {{{part.format(70)}}}}}\n" + HALT.format(day=35)
+    )
+    found = result.variants["as_written"].fleets["jets"].first_items
+    assert found == (measures.FirstItem("early", 1, 1, 0), measures.FirstItem("late", 0, 1, 1))
+    assert result.variants["no_halt"].fleets["jets"].first_items == ()
+
+
 def test_what_a_halt_refused_is_a_mean_over_runs(yard):
     (touched,) = yard.variants["as_written"].touched
     assert asdict(touched) == {"halt": "stop", "orders_refused": 1, "consignments_held": 0, "repairs_caught": 0,

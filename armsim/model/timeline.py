@@ -55,7 +55,8 @@ class World:
     halts: tuple[HaltSpan, ...]
     uncovered: tuple[Gate, ...]  # per line
     covered: tuple[tuple[Gate, ...], ...]  # per line and contract that covers it
-    in_force: tuple[tuple[tuple[int, int], ...], ...]  # per contract: terms [begin, end)
+    in_force: tuple[Terms, ...]  # per contract
+    in_force_without_halts: tuple[Terms, ...]
     local: tuple[Steps, ...]  # per pool
     foreign: tuple[tuple[Steps, ...], ...]  # per pool and supplier
     foreign_without_halts: tuple[tuple[Steps, ...], ...]
@@ -112,6 +113,7 @@ class Calendar:
             uncovered=tuple(self.gate(line) for line in model.lines),
             covered=tuple(tuple(self.gate(line, c) for c in line.contracts) for line in model.lines),
             in_force=self.in_force,
+            in_force_without_halts=self.in_force_without_halts,
             local=tuple(self.local(pool) for pool in model.pools),
             foreign=tuple(tuple(self.foreign(p, k, True) for k in range(len(p.foreign))) for p in model.pools),
             foreign_without_halts=tuple(
@@ -405,19 +407,29 @@ def crew_seconds_lost(model: Model, world: World) -> list[int]:
     for p, pool in enumerate(model.pools):
         for k, (_, _, line) in enumerate(pool.foreign):
             with_halts, without = world.foreign[p][k], world.foreign_without_halts[p][k]
-            edges = sorted({0, model.horizon, *(t for t in (*with_halts[0], *without[0]) if 0 < t < model.horizon)})
+            unsigned = not_signed(model, world, line)
+            times = (*with_halts[0], *without[0], *unsigned[0])
+            edges = sorted({0, model.horizon, *(t for t in times if 0 < t < model.horizon)})
             for begin, end in pairwise(edges):
                 gone = rules.level_at(*without, begin) - rules.level_at(*with_halts, begin)
                 if gone <= 0:
                     continue
+                no_contract = rules.level_at(*unsigned, begin)
                 for halt in world.halts:
-                    if halt.index not in model.lines[line].halts:
+                    told = halt.says.level("renewals") if no_contract else not halt.says.people.stay
+                    if halt.index not in model.lines[line].halts or not told:
                         continue
-                    # Who may not renew a contract is answerable after its end too.
                     for index, since, until in halt.members:
-                        if halt.says.level("renewals"):
-                            until = NEVER
-                        elif halt.says.people.stay:
-                            continue
-                        lost[index] += gone * max(0, min(end, until) - max(begin, since))
+                        # Who kept a contract from being signed is answerable after the halt too.
+                        last = NEVER if no_contract else until
+                        lost[index] += gone * max(0, min(end, last) - max(begin, since))
     return lost
+
+
+def not_signed(model: Model, world: World, line: int) -> Steps:
+    """1 while no contract covers the line that one would cover without halts."""
+    contracts = model.lines[line].contracts
+    there = steps_of(term for c in contracts for term in world.in_force[c])
+    would = steps_of(term for c in contracts for term in world.in_force_without_halts[c])
+    edges = sorted({*there[0], *would[0]})
+    return tidy_steps(edges, [max(0, rules.level_at(*would, t) - rules.level_at(*there, t)) for t in edges])
