@@ -594,8 +594,9 @@ def states_subtitle(run: Run, fleet: str, variant: str) -> str:
     """What the areas of a chart of states are."""
     result = fleet_of(run, fleet, variant)
     unit = units(result).capitalize()
+    whose = "" if variant == "as_written" else f", ‘{run.variants[variant].title}’"
     return (
-        f"{unit} in each state ({called(result)}), {_averaging(run, 'mc')}, mean of {_count_of_runs(run)}. "
+        f"{unit} in each state ({called(result)}{whose}), {_averaging(run, 'mc')}, mean of {_count_of_runs(run)}. "
         f"Every one on the books is in exactly one state."
     )
 
