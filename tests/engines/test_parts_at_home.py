@@ -255,6 +255,24 @@ def test_what_a_repair_does_not_yield_is_condemned_and_ordered():
     assert seen.item("engine", "condemned") == [(0, 0), (15, 1)]
 
 
+def test_what_an_overhaul_abroad_does_not_yield_is_condemned_there():
+    """Nothing comes back from the maker: condemned on day 15, the new one is there on day 22."""
+    seen = run(jets(1) + "items: {engine: {on: {jets: 1}, overhaul: {every: 99999 FH, at: maker, takes: 5 days, "
+               "yield: 0%, due: {list: [240 FH]}}, supplier: maker, resupply: {make: 7 days}}}")  # fmt: skip
+
+    assert seen.mc() == [(0, 1), (10, 0), (22, 1)]
+    assert seen.item("engine", "condemned") == [(0, 0), (15, 1)]
+
+
+def test_an_expired_unit_is_condemned_though_a_failed_one_would_be_repaired():
+    """Expired on day 40, condemned at once; with nobody to send another the jet stays down."""
+    seen = run(jets(1) + "items: {seat: {on: {jets: 1}, expires_after: 9 years, due: {list: [40 days]}, "
+               "fails_every: 999999 FH, repair: {at: maker, takes: 5 days}}}")  # fmt: skip
+
+    assert seen.mc() == [(0, 1), (40, 0)]
+    assert seen.item("seat", "condemned") == [(0, 0), (40, 1)]
+
+
 def test_a_repair_abroad_takes_licence_repair_and_transit():
     seen = run(jets(1) + "items: {pump: {on: {jets: 1}, fails_every: 240 FH, repair: {at: maker, licence: 4 days, "
                "takes: 10 days, transit: 3 days}}}", days=90)  # fmt: skip
