@@ -83,7 +83,6 @@ class Replication:
         self.env = simpy.Environment(initial_time=-world.warmup)
         self.clock = Clock(self.env, log)
         self.audit = audit
-        self.started = False
         self.settling = False
         self.tickets = 0
         self.serials = [0] * len(model.lines)
@@ -166,7 +165,6 @@ class Replication:
 
     def start(self) -> None:
         """The simulation begins: sums are cleared, attrition and limits start to count (R-T6)."""
-        self.started = True
         for f, fleet in enumerate(self.fleets):
             self.advance(f)
             self.count_states(fleet)
