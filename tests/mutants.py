@@ -108,7 +108,6 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("crew_takes_one_too_many", ENGINE, "R-M4", "if allowed and pool.capacity[party] > pool.busy[party]:", "if allowed and pool.capacity[party] >= pool.busy[party]:"),
     mutant("dated_crew_change_ignored", TIMELINE, "R-M4", "for day, part, _ in pool.changes if part is not None)", "for day, part, _ in ())"),
     mutant("inspections_pile_up", ENGINE, "R-M7", "        system.inspect_at[k] = system.inspect_on[k] = NEVER\n", ""),
-    mutant("upkeep_while_in_upkeep", ENGINE, "R-M0", "        system.upkeep_at[k] = NEVER\n        self.want_crew", "        self.next_upkeep(system, k, upkeep.every)\n        self.want_crew"),
     mutant("upkeep_grounds_nobody", ENGINE, "R-M0", "work = [task.sort[0] for task in system.tasks.values() if task.grounds]", 'work = [task.sort[0] for task in system.tasks.values() if task.grounds and task.sort[0] != "upkeep"]'),
     # Overhaul, coming and going
     mutant("overhaul_slots_unlimited", ENGINE, "R-M8", "fleet.overhaul.slots is None or state.in_overhaul < fleet.overhaul.slots", "True"),
@@ -130,9 +129,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("lead_time_off_by_one", ENGINE, "R-H1", "return 0 if law is None else draws.delay_seconds(", "return 0 if law is None else 1 + draws.delay_seconds("),
     mutant("licence_time_forgotten", ENGINE, "R-H1", "outcome, delay = rules.licence(gate.times, gate.orders, self.now, takes[0])", "outcome, delay = rules.licence(gate.times, gate.orders, self.now, 0)"),
     mutant("stage_that_ends_at_a_halt_is_caught", RULES, "ENGINE 3", "        if times[k] >= t + takes:\n", "        if times[k] > t + takes:\n"),
-    mutant("work_that_ends_at_a_halt_is_caught", RULES, "ENGINE 3", "            if now + work <= end:", "            if now + work < end:"),
     mutant("work_done_is_forgotten", RULES, "R-H1", "            work -= end - now\n", ""),
-    mutant("serial_order_at_reopening", ENGINE, "R-H2", "sorted(self.at_home[line], key=lambda job: job.raised)", "sorted(self.at_home[line], key=lambda job: job.raised, reverse=True)"),
     mutant("reopening_forgets", ENGINE, "R-H2", "        self.lines_changed.add(line)\n        self.request_settle()\n\n    def contract_changes", "        self.request_settle()\n\n    def contract_changes"),
     mutant("lost_goods_not_ordered_again", ENGINE, "R-M6", '            self.count(i, "on_order", -1)\n            self.order(job.point)', '            self.count(i, "on_order", -1)'),
     mutant("condemned_seizure_still_abroad", ENGINE, "MODEL 9", '            self.go_abroad(i, -1)\n            self.count(i, "in_repair", -1)', '            self.count(i, "in_repair", -1)'),

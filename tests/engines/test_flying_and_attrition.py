@@ -240,3 +240,11 @@ def test_a_life_limit_retires():
     body = f"fleets: {{jets: {{count: 3, {DAILY}, life_limit: {{every: 9000 FH, due: {{list: [240 FH, 30 days]}}}}}}}}"
 
     assert run(body).state("on_hand") == [(0, 3), (10, 2), (30, 1)]
+
+
+def test_losses_follow_the_rate_per_flying_hour():
+    """200 aircraft fly 50 x 24 = 1,200 FH each at 100 losses in 100,000 FH: exp(-1.2) = 30.1% are left, 60 ± 6.5.
+    n = 200, three and a half standard deviations: one false alarm in 2,000, for this seed once and for all."""
+    seen = run(f"fleets: {{jets: {{count: 200, {DAILY}, losses: {{per_100k_FH: 100}}}}}}\n", days=50)
+
+    assert abs(seen.mc()[-1][1] - 60.2) < 3.5 * 6.5
