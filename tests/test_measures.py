@@ -459,6 +459,19 @@ def test_months_below_are_event_exact_and_holding_the_minimum_has_an_interval():
     assert jets.held == {"6": measures.Chance(0, 0, pytest.approx(1.959964**2 / (1 + 1.959964**2)))}
 
 
+def test_time_below_a_share_of_possessed_leaves_out_those_in_overhaul():
+    # One of two is in overhaul on days 40 to 50: the other is all that is possessed then, and 60% of one is less.
+    body = (
+        "fleets: {jets: {count: 2, minimum: 60% of MINIMUM, overhaul: {every: 10 years, at: maker, takes: 10 days, "
+        "due: {list: [40 days, 900 days]}}}}\n"
+    )
+    found = [
+        results(body.replace("MINIMUM", of)).variants["as_written"].fleets["jets"].months_below
+        for of in ("possessed", "on hand")
+    ]
+    assert [one[0] for one in found if one] == [0, pytest.approx(10 / MONTH)]
+
+
 def test_a_chance_has_wilsons_interval():
     # 8 of 10: (0.8 + 0.192073 ± 1.96 sqrt(0.016 + 0.00960365)) / 1.384146 = 0.4902 to 0.9433.
     chance = Sampling(10, 1).chance(np.array([True] * 8 + [False] * 2))
