@@ -1249,10 +1249,17 @@ class Replication:
             fleet.changed = True
         self.request_settle()
 
+    def turn_length(self, r: int) -> int:
+        """Seconds in which another source takes one need."""
+        return max(1, int(YEAR / self.value(self.model.responses[r].per_year)))
+
+    def turn_now(self, r: int) -> int:
+        """The number of the present turn of another source, from 0 at its beginning."""
+        return (self.now - self.begun[r]) // self.turn_length(r)
+
     def has_turn(self, r: int) -> bool:
         """True when another source can take one more need: one in each turn, a turn not used is not saved up."""
-        spacing = max(1, int(YEAR / self.value(self.model.responses[r].per_year)))
-        turn = (self.now - self.begun[r]) // spacing
+        spacing, turn = self.turn_length(r), self.turn_now(r)
         if turn > self.turn_used[r]:
             return True
         following = self.turn_used[r] + 1
@@ -1278,7 +1285,7 @@ class Replication:
             if rules.level_at(gate.times, gate.orders, self.now) >= rules.REFUSE:
                 continue
             self.at_home[job.line].remove(job)
-            self.turn_used[r] = (self.now - self.begun[r]) // max(1, int(YEAR / self.value(response.per_year)))
+            self.turn_used[r] = self.turn_now(r)
             moved = self.new_job(source_line, job.point)
             moved.raised, moved.quality, moved.source = job.raised, self.value(response.quality), r
             self.env.process(self.resupply(moved))
