@@ -117,6 +117,7 @@ class Fleet:
     deliveries: tuple[Delivery, ...]
     robs: bool
     rob_damage: int  # parameter
+    missions: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -252,3 +253,4 @@ class Model:
     halts: tuple[HaltDates, ...]
     responses: tuple[Response, ...]
     crew_of: dict[tuple[int, int], int]  # (fleet, item) -> pool that replaces it
+    has_costs: bool

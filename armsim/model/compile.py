@@ -156,6 +156,7 @@ class Compiler:
             halts=tuple(self.halt(name) for name in self.halt_names),
             responses=tuple(self.response(name) for name in self.response_names),
             crew_of=self.crews(),
+            has_costs=False,
             parameters=tuple(self.parameters),
         )
 
@@ -246,6 +247,7 @@ class Compiler:
             deliveries=deliveries,
             robs=fleet.cannibalization.policy == "on_demand",
             rob_damage=self.value(f"{at}/cannibalization/damage", fleet.cannibalization.damage),
+            missions=(),
         )  # fmt: skip
 
     def threshold(

@@ -26,6 +26,8 @@ ITEM_MEASURES = ("stock", "holes", "backorders", "in_repair", "on_order", "conde
 POOL_MEASURES = ("people", "busy", "waiting")
 #: What halts touched (R-H5).
 TOUCHES = ("orders_refused", "consignments_held", "repairs_caught", "crew_days_lost", "systems_forbidden")
+#: What money goes to (R-S2).
+COSTS = ("spares", "repair", "overhaul", "responses", "flying")
 #: Down-time is shared equally among simultaneous reasons in these parts of a second: lcm(1..12).
 PARTS_OF_A_SECOND = 27720
 
@@ -41,7 +43,8 @@ class Trajectory:
     `items[p][i][m]`: unit-seconds; `pools[p][pool][m]`: person- or task-seconds; `below[p][f]`: seconds with
     fewer mission-capable systems than the minimum, event-exact (ENGINE 23); `causes`: system-seconds /
     PARTS_OF_A_SECOND down, from the report period of the first halt on; `touched[h][k]`: by halt and TOUCHES
-    (crew in person-seconds).
+    (crew in person-seconds); `missions[p][f][m]`: system-seconds able to do mission m of the fleet, and
+    `mission_ends` the systems at the period's end; `costs[p][k]`: whole money by COSTS.
     """
 
     world: int
@@ -55,4 +58,7 @@ class Trajectory:
     below: list[list[int]] = field(default_factory=list)
     causes: dict[CauseKey, int] = field(default_factory=dict)
     touched: list[list[int]] = field(default_factory=list)
+    missions: list[list[list[int]]] = field(default_factory=list)
+    mission_ends: list[list[list[int]]] = field(default_factory=list)
+    costs: list[list[int]] = field(default_factory=list)
     events: int = 0

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from armsim.engines.reference import ITEM_METERS, Replication
+from armsim.engines.core import ITEM_METERS
+from armsim.engines.reference import Replication
 from armsim.model.arrays import Model
 from armsim.model.compile import compile_scenario
 from armsim.model.order import Kind

@@ -186,7 +186,7 @@ def test_the_order_of_insertion_changes_nothing(seed):
 
 def test_that_test_would_see_an_order_by_insertion(monkeypatch):
     """With the entity left out of the priority, events of one kind go by insertion: then logs do differ."""
-    monkeypatch.setattr("armsim.engines.reference.priority", lambda kind, entity: priority(kind, (0, 0, 0)))
+    monkeypatch.setattr("armsim.engines.clock.priority", lambda kind, entity: priority(kind, (0, 0, 0)))
     model = compile_scenario(load_text(written(TIES, 120, "20 days")))
 
     assert any(logged(model, seed, 0) != logged(model, seed, 1) for seed in range(3))

@@ -1,0 +1,216 @@
+"""Units in systems: their lives, removals, holes, issue, cannibalization (R-O3, R-M1 to R-M3)."""
+
+from __future__ import annotations
+
+from armsim.engines.core import later
+from armsim.engines.entities import (
+    Draw,
+    Position,
+    Unit,
+)
+from armsim.engines.supply import Supply
+from armsim.model import draws, rules
+from armsim.model.draws import Purpose
+from armsim.model.order import NEVER, Kind
+from armsim.model.timeline import mean_of
+
+
+class Parts(Supply):
+    """Units fitted and missing."""
+
+    def life_of(self, position: Position, quality: float, aged: bool = False) -> Unit:
+        """A unit from stock with its life drawn; limits are amounts left (R-O3, ENGINE 10)."""
+        item, k = self.model.items[position.item], position.fitted_before
+        position.fitted_before += 1
+        u = self.uniforms(Purpose.LIFE, position.key, k)
+        unit = Unit()
+        if item.fails_use is not None:
+            hours = self.amount(item.fails_use, u[0], Purpose.LIFE, 0, position.key, k)
+            unit.fails_at = draws.life_units(hours * quality)
+        if item.fails_days is not None:
+            days = self.amount(item.fails_days, u[0], Purpose.LIFE, 0, position.key, k)
+            unit.fails_on = max(1, draws.delay_seconds(days * quality))
+        age = self.uniforms(Purpose.INITIAL, position.key, 0)[0] if aged else 0.0
+        frozen = aged and item.due is not None
+        if item.hard is not None and not frozen:
+            use, days_left = self.interval(item.hard)
+            unit.hard_at = max(1, int(use * (1.0 - age))) if use < NEVER else NEVER
+            unit.hard_on = max(1, int(days_left * (1.0 - age))) if days_left < NEVER else NEVER
+        if item.expires >= 0 and not frozen:
+            unit.expires_on = max(1, int(draws.delay_seconds(self.value(item.expires)) * (1.0 - age)))
+        return unit
+
+    def fit(self, position: Position, unit: Unit) -> None:
+        """Put a unit in: what it has left counts from now on."""
+        reading = self.reading(position.system)
+        position.unit, position.promised, position.robbed = unit, False, None
+        unit.fails_at, unit.hard_at = later(unit.fails_at, reading), later(unit.hard_at, reading)
+        unit.fails_on, unit.hard_on = later(unit.fails_on, self.now), later(unit.hard_on, self.now)
+        unit.expires_on = later(unit.expires_on, self.now)
+        self.watch_dates(position)
+        self.touch_system(position.system)
+
+    def take_out(self, position: Position) -> Unit:
+        """Take a unit out: it carries what it has left."""
+        unit, reading = position.unit, self.reading(position.system)
+        assert unit is not None
+        position.unit = None
+        unit.fails_at, unit.hard_at = later(unit.fails_at, -reading), later(unit.hard_at, -reading)
+        unit.fails_on, unit.hard_on = later(unit.fails_on, -self.now), later(unit.hard_on, -self.now)
+        unit.expires_on = later(unit.expires_on, -self.now)
+        self.touch_system(position.system)
+        return unit
+
+    def watch_dates(self, position: Position) -> None:
+        """Calendar limits of a fitted unit ring at their date; an order goes out one lead time ahead (R-M6)."""
+        unit, item, system = position.unit, self.model.items[position.item], position.system
+        assert unit is not None
+        entity = (system.fleet, system.slot, position.rank)
+        nearest = min(unit.fails_on, unit.hard_on, unit.expires_on)
+        if nearest < self.model.horizon:
+            wait = max(0, nearest - self.now)
+            self.clock.after(wait, Kind.EXPIRY, entity, lambda: self.unit_date(position, unit, nearest), lambda:
+                             position.unit is unit
+                             and nearest == min(unit.fails_on, unit.hard_on, unit.expires_on))  # fmt: skip
+        dated = min(unit.expires_on, unit.hard_on if item.renewable is None else NEVER)
+        if dated < NEVER and item.line >= 0 and not unit.ordered_ahead:
+            ahead = max(0, dated - self.lead_time(position.item) - self.now)
+            if self.now + ahead < self.model.horizon:
+                third = (1 << 20) + position.rank
+                self.clock.after(ahead, Kind.EXPIRY, (system.fleet, system.slot, third),
+                                 lambda: self.order_ahead(position, unit),
+                                 lambda: position.unit is unit and not unit.ordered_ahead
+                                 and dated in (unit.expires_on, unit.hard_on))  # fmt: skip
+
+    def unit_date(self, position: Position, unit: Unit, date: int) -> None:
+        """A unit reaches a calendar limit."""
+        cause = "failure" if unit.fails_on == date else "hard life" if unit.hard_on == date else "expiry"
+        self.remove(position, cause)
+        self.refresh_limits(position.system)
+        self.request_settle()
+
+    def order_ahead(self, position: Position, unit: Unit) -> None:
+        """Order the replacement of a unit that will expire, one mean lead time ahead (R-M6)."""
+        unit.ordered_ahead = True
+        self.order(position.point, ahead=True)
+        self.request_settle()
+
+    def lead_time(self, i: int) -> int:
+        """The mean lead time of an item in seconds."""
+        item = self.model.items[i]
+        laws = [law for law in (item.licence, item.make, item.transit) if law is not None]
+        return draws.delay_seconds(sum(mean_of(law, self.world.values) for law in laws))
+
+    def remove(self, position: Position, cause: str) -> None:
+        """A unit is removed: the hole joins the queue, the unit takes the route its cause decides (ENGINE 14)."""
+        self.take_out(position)
+        item, k = self.model.items[position.item], position.removals
+        position.removals += 1
+        u = self.uniforms(Purpose.REMOVAL, position.key, k)
+        position.replace_draw = Draw(u[3], Purpose.REMOVAL, 3, position.key, k)
+        self.open_hole(position)
+        route = None
+        if cause == "failure":
+            route = self.route_of(position.item, u[0])
+        elif cause == "hard life":
+            route = item.renewable
+        self.send_away(position.point, route, position.key, k)
+
+    def open_hole(self, position: Position) -> None:
+        """A hole waits in the queue of its stock point (R-M2)."""
+        self.points[position.point].queue.append(position)
+        position.in_queue = True
+        self.count(position.item, "holes", 1)
+        self.count(position.item, "backorders", 1)
+        self.refresh_limits(position.system)
+        self.request_settle()
+
+    def issue(self) -> None:
+        """Serviceable units go to the holes that have waited longest (R-M2)."""
+        for p, point in enumerate(self.points):
+            while point.queue and point.on_shelf:
+                quality = max(q for q, n in point.shelf.items() if n)
+                point.shelf[quality] -= 1
+                self.count(self.model.points[p].item, "stock", -1)
+                position = point.queue.popleft()
+                position.in_queue = False
+                position.quality = quality
+                self.assign(position, None, 1, position.replace_draw)
+
+    def assign(self, position: Position, robbed: Unit | None, effort: int, draw: Draw | None) -> None:
+        """A hole gets a unit: a crew puts it in, or it is in at once where no crew is needed (R-M1)."""
+        item, system = self.model.items[position.item], position.system
+        position.promised, position.robbed = True, robbed
+        self.count(position.item, "backorders", -1)
+        self.touch_system(system)
+        if item.replace is None:
+            self.install(position)
+            return
+        law, _, needs = item.replace
+        assert draw is not None
+        takes = effort * self.seconds(law, *draw)
+        pool = self.model.crew_of[system.fleet, position.item]
+        self.want_crew(system, ("replace", position.rank), pool, takes, needs, lambda: self.install(position),
+                       grounds=item.replace_grounds)  # fmt: skip
+
+    def install(self, position: Position) -> None:
+        """The unit is in; a robbed one may have been damaged on the way (R-M3)."""
+        self.count(position.item, "holes", -1)
+        robbed = position.robbed
+        if robbed is None:
+            self.fit(position, self.life_of(position, position.quality))
+        else:
+            u = self.uniforms(Purpose.DAMAGE, position.key, position.robberies - 1)
+            self.fit(position, robbed)
+            if u[0] < self.fleets[position.system.fleet].damage:
+                self.remove(position, "failure")
+        self.refresh_limits(position.system)
+
+    def cannibalize(self) -> None:
+        """Take a unit from a system already down for something else, on demand (R-M3, ENGINE 13)."""
+        if not any(fleet.robs for fleet in self.fleets):
+            return
+        for p, point in enumerate(self.points):
+            item = self.model.points[p].item
+            if not self.grounding[item] or not point.queue or point.on_shelf:
+                continue
+            for position in list(point.queue):
+                system = position.system
+                if not self.fleets[system.fleet].robs or system.overhaul or system.missing(self.grounding) != 1:
+                    continue
+                donor = self.donor_for(position)
+                if donor is not None:
+                    self.rob(donor, position)
+
+    def donor_for(self, hole: Position) -> Position | None:
+        """The position to rob: on the system with most holes, then lowest rank, then lowest position."""
+        best: tuple[tuple[int, int, int, int], Position] | None = None
+        for fleet in self.fleets:
+            if not fleet.robs:
+                continue
+            for system in fleet.systems:
+                if system is hole.system or not system.on_books or system.overhaul == "in work":
+                    continue
+                holes = system.missing(self.grounding)
+                if not rules.may_rob(1, holes):
+                    continue
+                for position in system.positions:
+                    if position.unit is None or position.item != hole.item or position.point != hole.point:
+                        continue
+                    rank = (-holes, system.fleet, system.slot, position.rank)
+                    if best is None or rank < best[0]:
+                        best = rank, position
+        return best[1] if best is not None else None
+
+    def rob(self, donor: Position, hole: Position) -> None:
+        """Move a unit from donor to hole: twice the work, on the recipient's ticket; the donor's hole waits."""
+        unit = self.take_out(donor)
+        self.points[hole.point].queue.remove(hole)
+        hole.in_queue = False
+        k = hole.robberies
+        u = self.uniforms(Purpose.DAMAGE, hole.key, k)
+        hole.robberies += 1
+        hole.quality = 1.0
+        donor.replace_draw = Draw(u[2], Purpose.DAMAGE, 2, hole.key, k)
+        self.open_hole(donor)
+        self.assign(hole, unit, 2, Draw(u[1], Purpose.DAMAGE, 1, hole.key, k))
