@@ -33,10 +33,11 @@ PRECISIONS = ("day", "month", "quarter", "year")
 
 
 class Life(NamedTuple):
-    """How long something lasts: in flying hours, in calendar days, or whichever ends first."""
+    """How long something lasts: in flying hours, in calendar days, or whichever ends first; or in sorties."""
 
     fh: float | None
     days: float | None
+    sorties: float | None = None
 
 
 class Programme(NamedTuple):
@@ -84,6 +85,7 @@ class _Kind(NamedTuple):
 _DURATION = _Kind("a duration", "a number and a unit such as '18 months' or '20 days'")
 _USE = _Kind("an amount of use", "flying hours such as '425 FH'")
 _LIFE = _Kind("a life", "flying hours, a duration or both, such as '2000 FH or 8 years'")
+_MEAN_LIFE = _Kind("a mean life", "flying hours, a duration or sorties, such as '350 FH', '200 days' or '200 sorties'")
 _PROGRAMME = _Kind("a flying programme", "'487 FH/year fleet' or '18 FH/month per aircraft'")
 _SHARE = _Kind("a share", "a percentage such as '60%' or a number from 0 to 1 such as 0.6")
 _LAWS_WRITTEN = "'fixed', 'exponential', 'lognormal 60%', 'lognormal sd 1.0', 'uniform 30%', 'erlang 3'"
@@ -111,6 +113,7 @@ _TIME = {
 _FH_WORDS = ("fh", "flying hour", "flying hours", "flight hour", "flight hours")
 _FLYING = dict.fromkeys(_FH_WORDS, (1.0, 1.0))
 _TIME_OR_USE = {**_TIME, **_FLYING}
+_SORTIES = dict.fromkeys(("sortie", "sorties"), (1.0, 1.0))
 _PERIODS = {"year": (1.0, 1.0), "month": (12.0, 1.0), "week": (365.25, 7.0), "day": (365.25, 1.0)}
 _CALENDAR = {"month": (1.0, 1.0), "months": (1.0, 1.0), "year": (12.0, 1.0), "years": (12.0, 1.0)}
 _WHOLES: dict[str, Whole] = {"authorised": "authorised", "on hand": "on_hand", "possessed": "possessed"}
@@ -199,6 +202,8 @@ def _unit_hint(unit: str, units: _Units) -> str:
         return "flying hours are written FH"
     if unit in _FLYING and units is _TIME:
         return "FH counts use, not time"
+    if unit in _SORTIES:
+        return "sorties count only in 'fails_every', and stand alone there"
     if unit in _TIME and units is _CALENDAR:
         return "the calendar is cut at whole months"
     plurals = [name for name in units if name.endswith("s") and len(name) > 1] or list(units)
@@ -286,12 +291,26 @@ def parse_life(raw: Raw) -> Life:
     return Life(fh, days)
 
 
+def parse_mean_life(raw: Raw) -> Life:
+    """As `parse_life`, and '200 sorties'."""
+    if " or " in str(raw).lower():
+        return parse_life(raw)
+    number, unit = _split(_text(raw, _MEAN_LIFE), raw, _MEAN_LIFE)
+    value = _value(number, raw, _MEAN_LIFE)
+    if unit.lower() in _SORTIES:
+        return Life(None, None, value)
+    if unit.lower() in _FLYING:
+        return Life(value, None)
+    return Life(None, _converted(value, unit, _TIME_OR_USE, raw, _MEAN_LIFE))
+
+
 def format_life(life: Life) -> str:
-    """'2000 FH or 2922 days', or the part there is."""
+    """'2000 FH or 2922 days', or the part there is; '200 sorties'."""
     parts = [format_use(life.fh)] if life.fh is not None else []
     parts += [format_duration(life.days)] if life.days is not None else []
+    parts += [f"{_plain(life.sorties)} sortie" + ("" if life.sorties == 1 else "s")] if life.sorties is not None else []
     if not parts:
-        raise ValueError("a life needs flying hours, days or both")
+        raise ValueError("a life needs flying hours, days or both, or sorties")
     return " or ".join(parts)
 
 

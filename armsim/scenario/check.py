@@ -7,12 +7,12 @@ from typing import Any
 
 from armsim import units
 from armsim.errors import Problem, did_you_mean
-from armsim.scenario.halts import CLASSES
-from armsim.scenario.lines import Line, applies, covers, home_of, lines_of
-from armsim.scenario.notyet import not_modelled
+from armsim.scenario.check_halts import check_halts, check_idle_halts, check_responses
+from armsim.scenario.check_items import check_items
+from armsim.scenario.lines import Line, covers, lines_of
 from armsim.scenario.problems import Lines, located, place
-from armsim.scenario.resolve import GENERIC_SHARES, hours_a_day, removals_a_day, tasks_a_day, worked_out
-from armsim.scenario.things import Contract, Due, Fleet, Item, Repair, Written, percent
+from armsim.scenario.resolve import GENERIC_SHARES, removals_a_day, tasks_a_day, worked_out
+from armsim.scenario.things import Contract, Due, Fleet, Written, percent
 from armsim.scenario.values import Value
 from armsim.scenario.yamltree import Mapping, Node, Scalar, Sequence
 
@@ -57,7 +57,7 @@ class Checks:
         """Every problem; of a scenario that is not `is_whole`, those that do not hang on what is missing."""
         for check in (
             self.homes, self.suppliers, self.contracts, self.sites, self.fleets, self.items, self.halts,
-            self.responses, self.observations, self.sources, self.size, self.unmodelled,
+            self.responses, self.observations, self.sources, self.size,
         ):  # fmt: skip
             check()
         if not is_whole:
@@ -66,7 +66,7 @@ class Checks:
             # A baseline's items and people are supply lines too; what is switched off is none.
             asked, self.things = self.things, worked_out(self.things)
             self.rounded_away(asked)
-            self.idle_halts()
+            check_idle_halts(self)
         return self.problems
 
     def rounded_away(self, asked: Written) -> None:
@@ -139,8 +139,9 @@ class Checks:
                              "let one begin where the other ends, or split what they cover")  # fmt: skip
 
     def sites(self) -> None:
-        """Crew pools serve fleets that exist, with people of suppliers that send people."""
+        """Depots are sites; crew pools serve fleets that exist, with people of suppliers that send people."""
         for site, place_ in self.things.sites.items():
+            self.depot(site, place_.depot)
             for name, crew in place_.crews.items():
                 at = ("sites", site, "crews", name)
                 self.all_known((*at, "fleets"), crew.fleets, self.things.fleets, "fleet")
@@ -151,6 +152,19 @@ class Checks:
                     for supplier in change.foreign or {}:
                         self.known((*at, "changes", k, "foreign", supplier), supplier, crew.foreign,
                                    f"supplier with people in pool '{name}'", on_key=True)  # fmt: skip
+
+    def depot(self, site: str, depot: str | None) -> None:
+        """A depot is another site, which has no depot itself."""
+        path, sites = ("sites", site, "depot"), self.things.sites
+        if depot == site:
+            self.add(path, "depot-of-depot", f"site '{site}' cannot be its own depot",
+                     "name another site, or take out 'depot'")  # fmt: skip
+        elif self.known(path, depot, sites, "site"):
+            further = sites[str(depot)].depot
+            if further is not None:
+                self.add(path, "depot-of-depot", f"depot '{depot}' has a depot itself ('{further}'): "
+                         "there are bases and depots, and nothing above a depot",
+                         f"take out sites.{depot}.depot, or name '{further}' here")  # fmt: skip
 
     def crew(self, path: Path, site: str | None, fleet: str, crew: str, needs: str | None) -> None:
         """A task's crew stands at the fleet's site and serves it."""
@@ -174,9 +188,9 @@ class Checks:
             where, _, shop = at.partition(".")
             if self.known(path, where, self.things.sites, "site"):
                 self.known(path, shop, self.things.sites[where].shops, f"shop at site '{where}'")
-                if site in self.things.sites and where != site:
+                if site in self.things.sites and where not in (site, self.things.sites[site].depot):
                     self.add(path, "shop-elsewhere", f"the shop stands at '{where}', the fleet at '{site}'",
-                             "repair at another site is done through a supplier")  # fmt: skip
+                             "repair at a site that is not its depot is done through a supplier")  # fmt: skip
         else:
             self.provides(path, at, kind)
 
@@ -261,10 +275,17 @@ class Checks:
 
     def step(self, at: Path, key: str, k: int) -> tuple[int, ...]:
         """(k,) where the file has a list, nothing where a single mapping stands for it."""
+        return (k,) if self.is_list((*at, key)) else ()
+
+    def is_list(self, path: Path) -> bool:
+        """True where the file has a list."""
         node: Node | None = self.tree
-        for name in (*at, key):
-            node = node.entries[name].value if isinstance(node, Mapping) and name in node.entries else None
-        return (k,) if isinstance(node, Sequence) else ()
+        for step in path:
+            if isinstance(node, Sequence):
+                node = node.items[step]
+            else:
+                node = node.entries[step].value if isinstance(node, Mapping) and step in node.entries else None
+        return isinstance(node, Sequence)
 
     def delivery_contract(self, where: Path, contract: str | None, supplier: str) -> None:
         """A delivery's contract is the supplier's and covers systems."""
@@ -293,157 +314,16 @@ class Checks:
             self.due((*path, "then"), due.then, by_use, count)
 
     def items(self) -> None:
-        """Items are fitted to fleets that exist, stocked where these stand, repaired and sent by suppliers."""
-        things = self.things
-        for name, item in things.items.items():
-            at = ("items", name)
-            for fleet in item.on:
-                self.known((*at, "on", fleet), fleet, things.fleets, "fleet", on_key=True)
-            sites = {things.fleets[fleet].site for fleet in item.on if fleet in things.fleets} - {None}
-            self.all_known((*at, "content"), item.content, things.jurisdictions, "jurisdiction")
-            if item.resupply is not None:
-                self.provides((*at, "supplier"), item.supplier, "spares")
-            elif item.supplier is not None:
-                self.known((*at, "supplier"), item.supplier, things.suppliers, "supplier")
-            for site in item.stock:
-                if self.known((*at, "stock", site), site, things.sites, "site", on_key=True) and site not in sites:
-                    self.add((*at, "stock", site), "stock-elsewhere",
-                             f"no fleet that uses '{name}' stands at '{site}': its stock there is never used",
-                             severity="warning", on_key=True)  # fmt: skip
-            self.item_work(at, item, {str(site) for site in sites})
-            self.item_clocks(at, item)
-
-    def item_work(self, at: Path, item: Item, sites: set[str]) -> None:
-        """Replacement, repair and overhaul of an item can be done where it is said to be."""
-        for fleet in item.on:
-            if item.replace is not None and fleet in self.things.fleets:
-                site = self.things.fleets[fleet].site
-                self.crew((*at, "replace"), site, fleet, item.replace.crew, item.replace.needs)
-        for k, route in enumerate(item.repair):
-            where = (*at, "repair", *self.step(at, "repair", k))
-            if route.at != "condemned":
-                self.provider((*where, "at"), route.at, "repair", next(iter(sites)) if len(sites) == 1 else None)
-            self.route_times(where, route)
-        if item.overhaul is not None:
-            self.provider((*at, "overhaul", "at"), item.overhaul.at, "overhaul", None)
-
-    def route_times(self, where: Path, route: Repair) -> None:
-        """Only routes abroad have a licence and a transit."""
-        for key in ("licence", "transit"):
-            if getattr(route, key) is not None and ("." in route.at or route.at == "condemned"):
-                self.add((*where, key), "no-border", f"a repair at '{route.at}' crosses no border: take out '{key}'")
-
-    def item_clocks(self, at: Path, item: Item) -> None:
-        """An item's clocks fit together and need a programme where they count flying hours."""
-        if item.fails_every is not None and item.demand in ("calendar", "fixed") and item.fails_every.days is None:
-            self.add((*at, "fails_every"), "wrong-clock", f"with 'demand: {item.demand}' this is a length of time",
-                     "such as 200 days")  # fmt: skip
-        if item.fails_every is not None and item.demand == "flying_hours" and item.fails_every.fh is None:
-            self.add((*at, "fails_every"), "wrong-clock", "this is a mean life in flying hours, such as 350 FH",
-                     "for a life in time write 'demand: calendar'")  # fmt: skip
-        if not any((item.fails_every, item.hard_life, item.expires_after, item.overhaul)):
-            self.add(at, "never-fails", f"item '{at[-1]}' never fails, expires or falls due: it changes nothing",
-                     "give fails_every, hard_life, expires_after or overhaul", "warning", on_key=True)  # fmt: skip
-        if item.due is not None and item.hard_life is None and item.expires_after is None:
-            self.add((*at, "due"), "due-of-nothing", "'due' is for a hard life or an expiry; this item has neither")
-        by_use = any(limit is not None and limit.fh is not None
-                     for limit in (item.hard_life, item.overhaul.every if item.overhaul else None))  # fmt: skip
-        fleets = self.things.fleets
-        units_fitted = sum(float(fleets[name].count.middle) * n for name, n in item.on.items() if name in fleets)
-        self.due((*at, "due"), item.due, by_use, units_fitted)
-        if item.overhaul is not None:
-            self.due((*at, "overhaul", "due"), item.overhaul.due, by_use, units_fitted)
-        for limit in (item.hard_life, item.overhaul.every if item.overhaul else None):
-            dry = limit is not None and limit.fh is not None
-            for fleet in item.on:
-                if dry and fleet in self.things.fleets and self.things.fleets[fleet].fly is None:
-                    self.add(at, "no-use", f"fleet '{fleet}' has no programme ('fly'): hours never run out",
-                             severity="warning", on_key=True)  # fmt: skip
+        """Items fit their fleets, sites, suppliers and clocks."""
+        check_items(self)
 
     def halts(self) -> None:
-        """Halts name parties and scopes that exist, and end after they begin."""
-        things, home = self.things, home_of(self.things)
-        parties = (*things.jurisdictions, *things.suppliers)
-        for name, halt in things.halts.items():
-            at = ("halts", name)
-            self.all_known((*at, "by"), halt.by, parties, "jurisdiction or supplier")
-            self.all_known((*at, "against"), halt.against, parties, "jurisdiction or supplier")
-            if halt.against and home not in halt.by:
-                self.add((*at, "against"), "against-without-home", "'against' is for a halt by home",
-                         "a foreign halt is narrowed by 'fleets', 'items' or 'suppliers'")  # fmt: skip
-            self.scope(at, halt)
-            if halt.except_ is not None:
-                self.scope((*at, "except"), halt.except_)
-                self.all_known((*at, "except", "contracts"), halt.except_.contracts, things.contracts, "contract")
-            for day, share in (halt.people.leave_by or {}).items():
-                self.one_number((*at, "people", "leave_by", day), share)
-            if halt.after is not None:
-                self.known((*at, "after", "halt"), halt.after.halt, things.halts, "halt")
-            if halt.from_ is not None and halt.until.ends[0] < halt.from_.ends[2]:
-                ends, begins = halt.until.ends[0], halt.from_.ends[2]
-                self.add((*at, "until"), "end-before-start", f"the halt may end ({ends}) before it begins ({begins})")
-
-    def scope(self, at: Path, scope: Any) -> None:
-        """The fleets, items and suppliers of a scope exist."""
-        self.all_known((*at, "fleets"), scope.fleets, self.things.fleets, "fleet")
-        self.all_known((*at, "items"), scope.items, self.things.items, "item")
-        responses = [n for n, r in self.things.responses.items() if r.kind == "other_source"]
-        self.all_known((*at, "suppliers"), scope.suppliers, (*self.things.suppliers, *responses), "supplier")
-
-    def idle_halts(self) -> None:
-        """A halt that can touch nothing is a warning (R-H5)."""
-        lines, home, time = lines_of(self.things), home_of(self.things), self.things.time
-        for name, halt in self.things.halts.items():
-            at = ("halts", name)
-            touched = [line for line in lines if applies(halt, line, home)]
-            is_narrow = any((halt.classes, halt.fleets, halt.items, halt.suppliers))
-            if not halt.stops_something():
-                why = "every clause is at its most lenient"
-            elif halt.from_ is not None and halt.from_.ends[0] >= time.end:
-                why = f"it begins on {halt.from_.ends[0]}, not before the end of the simulation"
-            elif halt.until.ends[2] <= time.start:
-                why = "it is over before the simulation starts"
-            elif halt.from_ is not None and halt.from_.ends == halt.until.ends and not halt.from_.is_uncertain:
-                why = "it lasts no time"
-            elif not touched:
-                why = f"no supply line passes the hands of {', '.join(halt.by)}" + (
-                    " in its scope" if is_narrow else ""
-                )
-            elif not any(bites(halt, line, self.things.contracts.values()) for line in touched):
-                kinds = sorted({line.kind for line in touched}, key=CLASSES.index)
-                why = f"its clauses stop nothing on the lines it reaches ({', '.join(kinds)})"
-            else:
-                continue
-            wider = "widen its scope" if is_narrow else "name another party, or this one in a `content:`"
-            hint = "" if touched else wider
-            self.add(at, "idle-halt", f"halt '{name}' can touch nothing: {why}", hint, "warning", on_key=True)
+        """Halts name parties and scopes that exist, follow no circle, and end after they begin."""
+        check_halts(self)
 
     def responses(self) -> None:
-        """Responses name halts, fleets and items that exist."""
-        things = self.things
-        for name, response in things.responses.items():
-            at = ("responses", name)
-            self.all_known((*at, "fleets"), response.fleets, things.fleets, "fleet")
-            self.all_known((*at, "items"), response.items, things.items, "item")
-            self.all_known((*at, "through"), response.through, things.jurisdictions, "jurisdiction")
-            self.known((*at, "jurisdiction"), response.jurisdiction, things.jurisdictions, "jurisdiction")
-            self.known((*at, "after"), response.after, things.halts, "halt")
-            begins = None if response.from_ is None else response.from_.ends[2]
-            ends = None if response.until is None else response.until.ends[0]
-            if begins is not None and ends is not None and ends < begins:
-                message = f"the response may end ({ends}) before it begins ({begins})"
-                self.add((*at, "until"), "end-before-start", message)
-            if name in things.suppliers:
-                self.add(at, "name-twice", f"'{name}' is a supplier already", "give the response another name",
-                         on_key=True)  # fmt: skip
-            watches = response.when is not None or response.kind == "fly_less"
-            if watches and not response.fleets and len(things.fleets) > 1:
-                self.add(at, "no-fleet", f"response '{name}' must say which 'fleets' it watches", on_key=True)
-            if response.when is not None and len(response.fleets) > 1:
-                self.add((*at, "fleets"), "two-fleets", "a response with 'when' watches one fleet")
-            for k, item in enumerate(response.items):
-                if response.kind == "other_source" and item in things.items and things.items[item].resupply is None:
-                    self.add((*at, "items", k), "no-main-line", f"item '{item}' has no 'resupply' that could refuse it")
+        """Responses name what exists and can do what they say."""
+        check_responses(self)
 
     def observations(self) -> None:
         """Observations are of fleets and measures that exist."""
@@ -468,12 +348,6 @@ class Checks:
             self.add(("time",), "too-large", f"about {events:,.0f} events in each run; the limit is {MOST_EVENTS:,}",
                      "count in lots, lengthen intervals, or shorten the time", on_key=True)  # fmt: skip
 
-    def unmodelled(self) -> None:
-        """What no engine models yet is refused in a sentence."""
-        for path, what in not_modelled(self.things):
-            self.add(path, "not-modelled", f"{what} cannot be modelled yet: no engine knows it",
-                     "take it out, or wait for a later version", on_key=True)  # fmt: skip
-
 
 def overlap(one: Contract, other: Contract, lines: Iterable[Line]) -> bool:
     """True when two contracts cover the same class of the same thing by the same supplier."""
@@ -484,23 +358,6 @@ def overlap(one: Contract, other: Contract, lines: Iterable[Line]) -> bool:
     if set(one.fleets) & set(other.fleets) or set(one.items) & set(other.items):
         return True
     return any(covers(one, line) and covers(other, line) for line in lines)
-
-
-def bites(halt: Any, line: Line, contracts: Iterable[Contract] | None = None) -> bool:
-    """True when some clause of a halt stops something on a line of this class.
-
-    With the `contracts` of the scenario, refused renewals count only where one covers the line.
-    """
-    clauses = {
-        "systems": ("new_orders", "accepted_orders", "in_transit", "renewals"),
-        "spares": ("new_orders", "accepted_orders", "in_transit", "renewals"),
-        "repair": ("new_orders", "repairs_abroad", "in_transit", "renewals"),
-        "overhaul": ("overhaul", "repairs_abroad", "renewals"),
-        "people": ("renewals",),
-    }[line.kind]
-    covered = contracts is None or any(covers(contract, line) for contract in contracts)
-    strict = any(halt.level(clause) for clause in clauses if covered or clause != "renewals")
-    return strict or (line.kind == "people" and not halt.people.stay) or halt.operation.stop_within is not None
 
 
 def walk(node: Node, path: Path) -> Iterator[tuple[Path, Node]]:
@@ -526,7 +383,8 @@ def estimated_events(things: Written) -> float:
         for name, per_system in item.on.items():
             fleet = things.fleets.get(name)
             if fleet is not None:
-                a_day += 6 * removals_a_day(item, hours_a_day(fleet), float(fleet.count.middle)) * per_system
+                bits = sum(route.share.middle * share.middle for route in item.repair for share in route.uses.values())
+                a_day += 6 * removals_a_day(item, fleet) * per_system * (1 + bits)
     for fleet in things.fleets.values():
         if fleet.overhaul is not None:
             a_day += 0.01 * float(fleet.count.middle)

@@ -6,12 +6,14 @@ into levels of gates over time (R-H2), where 0 is most lenient. A new kind of ha
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_serializer, model_validator
 
+from armsim.scenario.phrases import amount, counted, spell_date
 from armsim.scenario.values import (
     Date,
     DateValue,
@@ -19,6 +21,7 @@ from armsim.scenario.values import (
     Duration,
     Frozen,
     Names,
+    Number,
     Share,
     Span,
     Until,
@@ -125,6 +128,8 @@ class People(Frozen):
     def _one_form(self) -> People:
         if self.leave_within is not None and self.leave_by is not None:
             raise refused("write 'leave_within' or 'leave_by', not both", "leave_by")
+        if self.stay and self.in_hand == "stop":
+            raise refused("'in_hand' is for people who leave: give 'leave_within' or 'leave_by' too", "in_hand")
         days = list(self.leave_by or {})
         for day in days:
             try:
@@ -171,6 +176,20 @@ class Operation(Frozen):
         if isinstance(raw, str) and raw != "allow":
             raise refused("write 'allow', or {stop_within: 2 days}")
         return {} if raw == "allow" else raw
+
+    @model_validator(mode="after")
+    def _has_a_time(self) -> Operation:
+        if self.except_ is not None and self.stop_within is None:
+            raise refused("'except' needs 'stop_within': how soon the others stop, such as 2 days", "except")
+        return self
+
+    def words(self) -> str:
+        """What becomes of the permission to operate, as a sentence part."""
+        if self.stop_within is None:
+            return "systems may be operated"
+        how = f"within {amount(self.stop_within)}" if self.stop_within.ends[2] else "at once"
+        but = f", but for {counted(self.except_, 'system')} of each fleet" if self.except_ else ""
+        return f"the permission to operate is withdrawn {how}{but}"
 
     @model_serializer(mode="wrap")
     def _short(self, handler: Any) -> Any:
@@ -227,29 +246,69 @@ class Except(Frozen):
 
 
 class After(Frozen):
-    """A halt that follows another, with a lag and a probability."""
+    """A halt that follows another: `{halt: main, lag: 3 months, probability: 60%}`."""
 
     halt: str
-    lag: Duration = Duration.model_validate("0 days")
+    lag: Span = Span.model_validate("0 days")
     probability: Share = Share(best=1.0)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, raw: Any) -> Any:
+        if isinstance(raw, str):
+            raise refused(f"write {{halt: {raw}}}, with 'lag' and 'probability' where they are known")
+        return raw
 
 
 class Leakage(Frozen):
     """What gets through although refused."""
 
     probability: Share
-    retry: Duration | None = None
+    retry: Span | None = None
     delay: Duration | None = None
-    price: float | None = None
-    quality: Share | None = None
+    price: Number = Number(best=1)
+    quality: Share = Share(best=1.0)
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Leakage:
+        if self.retry is not None and self.retry.ends[0] <= 0:
+            raise refused("a retry without a pause would never end: write a length of time above zero", "retry")
+        if self.quality.ends[0] <= 0:
+            raise refused("a unit with a quality of 0% has no life at all: write a share above zero", "quality")
+        return self
+
+    def words(self) -> str:
+        """What gets through, as a sentence part."""
+        again = f", tried again every {amount(self.retry)} while it waits" if self.retry is not None else ""
+        parts = [f"{amount(self.delay)} late"] if self.delay is not None else []
+        parts += [f"at {amount(self.price)} times the price"] if self.price.ends != (1, 1, 1) else []
+        parts += [f"with {amount(self.quality)} of a new one's life"] if self.quality.ends != (1, 1, 1) else []
+        how = f", {', '.join(parts)}" if parts else ""
+        return f"a consignment it refuses gets through with a chance of {amount(self.probability)}{again}{how}"
 
 
 class Resume(Frozen):
     """How a halt ends."""
 
-    restart: Duration | None = None
-    ramp: Duration | None = None
-    order: Literal["oldest_first", "newest_first"] | None = None
+    restart: Span | None = None
+    ramp: Span | None = None
+    order: Literal["oldest_first", "newest_first"] = "oldest_first"
+
+    @model_validator(mode="after")
+    def _says_how(self) -> Resume:
+        if self.restart is None and self.ramp is None:
+            raise refused("say how it ends: 'restart' (stays stopped so much longer), 'ramp' (opens over so long)")
+        if self.ramp is None and self.order != "oldest_first":
+            raise refused("'order' is for a 'ramp': without one all that waits leaves at once", "order")
+        return self
+
+    def words(self) -> Iterator[str]:
+        """How the halt ends, as sentence parts."""
+        if self.restart is not None:
+            yield f"when it ends, what it stops stays stopped for {amount(self.restart)} more"
+        if self.ramp is not None:
+            first = self.order.removesuffix("_first")
+            yield f"what waits at home then leaves over {amount(self.ramp)}, the {first} first"
 
 
 class Halt(Described):
@@ -281,13 +340,16 @@ class Halt(Described):
     overhaul: Literal["stop", "allow"] = "allow"
     operation: Operation = Operation()
     reexport: Literal["stop", "allow"] = "allow"
+    spoilage: Share | None = Field(None, description="share of what is held in repair abroad that spoils in a year")
     leakage: Leakage | None = None
     resume: Resume | None = None
 
     @model_validator(mode="after")
-    def _has_a_start(self) -> Halt:
+    def _makes_sense(self) -> Halt:
         if self.from_ is None and self.after is None:
-            raise refused("a halt needs 'from': the date it begins")
+            raise refused("a halt needs 'from': the date it begins, or 'after': the halt it follows")
+        if self.spoilage is not None and self.repairs_abroad != "hold":
+            raise refused("'spoilage' is for what is held abroad: it needs 'repairs_abroad: hold'", "spoilage")
         return self
 
     def value(self, clause: str) -> str:
@@ -298,19 +360,55 @@ class Halt(Described):
         """How strict the halt is in one clause; 0 is most lenient."""
         return CLAUSES[clause].level(self.value(clause))
 
+    @property
+    def funds_a_share(self) -> bool:
+        """True when home pays for a share of new orders only."""
+        return self.new_orders.fund is not None and self.new_orders.fund.ends[0] < 1
+
+    @property
+    def forbids_operation(self) -> bool:
+        """True when systems lose the permission to operate."""
+        return self.operation.stop_within is not None
+
+    def may_forbid(self, fleets: Mapping[str, Any]) -> tuple[str, ...]:
+        """The fleets of a scenario whose permission to operate is the halt's to withdraw.
+
+        Those it names; without names those its parties own, or have content in.
+        """
+        if not self.forbids_operation:
+            return ()
+        left_out = self.except_.fleets if self.except_ is not None else ()
+        return tuple(
+            name for name, fleet in sorted(fleets.items())
+            if name not in left_out
+            and (name in self.fleets if self.fleets else {fleet.owner, *fleet.content} & set(self.by))
+        )  # fmt: skip
+
     def stops_something(self) -> bool:
         """False when every clause is at its most lenient."""
         strict = any(self.level(name) for name in CLAUSES if name not in ("signed_contracts", "reexport"))
-        return strict or not self.people.stay or self.operation.stop_within is not None
+        return strict or not self.people.stay or self.forbids_operation or self.funds_a_share
 
     def effects(self) -> list[str]:
         """What the halt does, clause by clause, as parts of a sentence."""
         parts = [CLAUSES[name].effect[self.value(name)] for name in CLAUSES if self.level(name)]
-        if self.people.leave_within is not None:
-            from armsim import units
+        if self.new_orders.fund is not None:
+            parts.insert(0, f"{amount(self.new_orders.fund)} of new orders are paid for and the others wait at home")
+        if self.spoilage is not None:
+            parts.append(f"of what is held abroad {amount(self.spoilage)} spoil in a year")
+        parts += self.people_effects()
+        if self.forbids_operation:
+            parts.append(self.operation.words())
+        if self.leakage is not None:
+            parts.append(self.leakage.words())
+        return parts + (list(self.resume.words()) if self.resume is not None else [])
 
-            parts.append(f"its people leave within {units.words_duration(self.people.leave_within.middle)}")
+    def people_effects(self) -> Iterator[str]:
+        """What becomes of the supplier's people, as parts of a sentence."""
+        if self.people.leave_within is not None:
+            yield f"its people leave within {amount(self.people.leave_within)}"
         if self.people.leave_by:
-            left = (f"{share.middle:.0%} left on {day}" for day, share in self.people.leave_by.items())
-            parts.append("its people leave: " + ", ".join(left))
-        return parts
+            left = (f"{amount(share)} left on {spell_date(day)}" for day, share in self.people.leave_by.items())
+            yield "its people leave: " + ", ".join(left)
+        if self.people.in_hand == "stop":
+            yield "work they have in hand stops where it is"

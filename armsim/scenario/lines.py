@@ -60,7 +60,7 @@ def lines_of(things: Written) -> tuple[Line, ...]:
         found[line.key] = line
 
     for name, item in things.items.items():
-        fleets = tuple(sorted(fleet for fleet in item.on if fleet in things.fleets))
+        fleets = fleets_of(things, name)
         if item.resupply is not None and item.supplier is not None:
             add(item.supplier, "spares", name, name, fleets)
         for route in item.repair:
@@ -88,6 +88,15 @@ def lines_of(things: Written) -> tuple[Line, ...]:
                     )  # fmt: skip
                     found[line.key] = line
     return tuple(found[key] for key in sorted(found))
+
+
+def fleets_of(things: Written, item: str, above: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The fleets an item serves: those that carry it, and those of the items whose repair uses it."""
+    found = set(things.items[item].on)
+    for name, other in things.items.items():
+        if name not in above and any(item in route.uses for route in other.repair):
+            found |= set(fleets_of(things, name, (*above, item)))
+    return tuple(sorted(found & set(things.fleets)))
 
 
 def applies(halt: Halt, line: Line, home: str) -> bool:

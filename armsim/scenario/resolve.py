@@ -18,6 +18,7 @@ from armsim import units
 from armsim.errors import InvalidScenario, Problem, did_you_mean
 from armsim.scenario import yamltree
 from armsim.scenario.halts import KINDS, clauses_of
+from armsim.scenario.item_tables import tables_read_too_late, with_item_tables
 from armsim.scenario.overrides import NoSuchPlace, change_at, is_null, merge
 from armsim.scenario.problems import Lines, from_pydantic, keys_of, located, step_into
 from armsim.scenario.things import (
@@ -31,13 +32,15 @@ from armsim.scenario.things import (
     Upkeep,
     Written,
 )
-from armsim.scenario.values import Duration, Use
+from armsim.scenario.values import Duration, Use, Value
 from armsim.scenario.yamltree import Entry, Mapping, Mark, Node, Scalar, Sequence, build
 
 KEYED = ("jurisdictions", "suppliers", "contracts", "sites", "fleets", "items", "halts", "responses")
 MOST_BASES = 8
 NAME_RULE = "lower-case letters, digits and underscores, a letter first; 'title' takes any text"
 NOWHERE = Mark("", 0, 0, 1)
+#: How lives scatter that do not say.
+EXPONENTIAL = units.Law("exponential", 0.0)
 
 
 def read_with_bases(path: str | Path, lines: Lines, problems: list[Problem], chain: tuple[str, ...] = ()) -> Mapping:
@@ -45,7 +48,8 @@ def read_with_bases(path: str | Path, lines: Lines, problems: list[Problem], cha
     document = yamltree.read(path, collect=True)
     lines[document.file] = document.lines
     problems.extend(document.problems)
-    return over_its_base(document.root, Path(path), lines, problems, (*chain, str(Path(path).resolve())))
+    root = with_item_tables(document.root, Path(path), lines, problems)
+    return over_its_base(root, Path(path), lines, problems, (*chain, str(Path(path).resolve())))
 
 
 def over_its_base(root: Mapping, path: Path, lines: Lines, problems: list[Problem], chain: tuple[str, ...]) -> Mapping:
@@ -144,6 +148,7 @@ def apply_variant(tree: Mapping, variants: Mapping, name: str, lines: Lines, pro
 
 def lay_out_defaults(tree: Mapping, lines: Lines, problems: list[Problem]) -> Mapping:
     """The tree with each section's `defaults` laid under its entries, and `{}` for an entry left empty."""
+    tree = tables_read_too_late(tree, lines, problems)
     entries = dict(tree.entries)
     for section in KEYED:
         entry = entries.get(section)
@@ -293,13 +298,15 @@ def first_halt(things: Written) -> Any:
 
 
 def without_inactive(things: Written) -> Written:
-    """Halts and responses that are switched off fall away, and what waits for such a halt."""
+    """Halts and responses that are switched off fall away, and what waits for such a halt, be it by way of others."""
     gone = {name for name, halt in things.halts.items() if not halt.active}
-    halts = {name: halt for name, halt in things.halts.items() if halt.active}
-    halts = {name: halt for name, halt in halts.items() if halt.after is None or halt.after.halt not in gone}
+    for _ in things.halts:
+        gone |= {name for name, halt in things.halts.items() if halt.after is not None and halt.after.halt in gone}
+    halts = {name: halt for name, halt in things.halts.items() if name not in gone}
     responses = {
-        name: response for name, response in things.responses.items() if response.active and response.after not in gone
-    }
+        name: response for name, response in things.responses.items()
+        if response.active and not gone & {response.after, response.notice}
+    }  # fmt: skip
     return things.model_copy(update={"halts": halts, "responses": responses})
 
 
@@ -328,16 +335,21 @@ def hours_a_day(fleet: Fleet) -> float:
 
 def mean_days(duration: Duration) -> float:
     """The mean of a duration at its best value (a lognormal median is below its mean)."""
-    days = float(duration.middle)
-    law = duration.varies
-    if not duration.median or law is None:
-        return days
+    return float(duration.middle) * mean_over_best(duration, duration.varies)
+
+
+def mean_over_best(value: Value, law: units.Law | None) -> float:
+    """By how much the mean of a value that scatters by a law is above its best value, which may be the median."""
+    if not value.median or law is None:
+        return 1.0
     if law.kind == "lognormal":
         variance = law.shape**2 if law.sd else math.log1p(law.shape**2)
-        return days * math.exp(variance / 2)
+        return math.exp(variance / 2)
     if law.kind == "exponential":
-        return days / math.log(2)
-    return days
+        return 1 / math.log(2)
+    if law.kind == "weibull":
+        return float(math.gamma(1 + 1 / law.shape) / math.log(2) ** (1 / law.shape))
+    return 1.0
 
 
 def tasks_a_day(things: Written, site: str, crew: str) -> Iterator[tuple[float, float]]:
@@ -360,11 +372,13 @@ def tasks_a_day(things: Written, site: str, crew: str) -> Iterator[tuple[float, 
         for item in things.items.values():
             if item.replace is None or item.replace.crew != crew or fleet_name not in item.on:
                 continue
-            yield removals_a_day(item, hours, systems) * item.on[fleet_name], mean_days(item.replace.takes)
+            yield removals_a_day(item, fleet) * item.on[fleet_name], mean_days(item.replace.takes)
 
 
-def removals_a_day(item: Item, hours: float, systems: float) -> float:
-    """Removals a day per position type of one fleet, without a halt."""
+def removals_a_day(item: Item, fleet: Fleet) -> float:
+    """Removals a day per position type of one fleet, without a halt; `fixed` demand strikes like any other."""
+    hours, systems = hours_a_day(fleet), float(fleet.count.middle)
+    sorties = hours / fleet.sortie.middle if fleet.sortie is not None else 0.0
     rate = 0.0
     limits = [item.fails_every, item.hard_life, item.overhaul.every if item.overhaul else None]
     for limit in limits:
@@ -374,7 +388,11 @@ def removals_a_day(item: Item, hours: float, systems: float) -> float:
         assert every is not None
         by_use = hours / every.fh if every.fh else 0.0
         by_time = systems / every.days if every.days else 0.0
-        rate += by_use + by_time if isinstance(limit, FailsEvery) else max(by_use, by_time)
+        by_sortie = sorties / every.sorties if every.sorties else 0.0
+        if isinstance(limit, FailsEvery):
+            rate += (by_use + by_time + by_sortie) / mean_over_best(limit, limit.varies or EXPONENTIAL)
+        else:
+            rate += max(by_use, by_time)
     if item.expires_after is not None and item.expires_after.middle > 0:
         rate += systems / item.expires_after.middle
     return rate

@@ -1,7 +1,7 @@
 """What the recipient does about a halt: each kind of response, its settings and its words.
 
-Common to all: a trigger (a date, so long after a halt, or a measure crossing a threshold), a delay, a
-probability of success, and what it covers (MODEL section 7).
+Common to all: a trigger (a date, so long after a halt or its announcement, or a measure crossing a
+threshold), a delay, a cost, a probability of success, and what it covers (MODEL section 7).
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_serializer, model_validator
 
-from armsim import units
+from armsim.scenario.phrases import listed
 from armsim.scenario.values import (
     DateValue,
     Described,
     Duration,
+    Life,
     Names,
     Number,
     PerYear,
@@ -25,19 +26,45 @@ from armsim.scenario.values import (
     refused,
 )
 
-MODELLED = ("cannibalise", "fly_less", "other_source")
-KNOWN = (*MODELLED, "repair_at_home", "extend_life", "train_crews", "stockpile", "defer", "harvest")
 Kind = Literal[
     "cannibalise", "fly_less", "other_source", "repair_at_home", "extend_life", "train_crews",
     "stockpile", "defer", "harvest",
 ]  # fmt: skip
 
-#: Settings that belong to one kind of response only.
+#: Settings of each kind of response beside those common to all; another kind refuses them.
 OWN_SETTINGS = {
     "cannibalise": ("policy", "damage"),
     "fly_less": ("fly",),
-    "other_source": ("items", "jurisdiction", "through", "capacity", "quality", "build_up", "retry", "price", "takes"),
-}
+    "other_source": ("items", "jurisdiction", "through", "capacity", "quality", "build_up", "each", "retry", "price",
+                     "takes"),
+    "repair_at_home": ("items", "share", "takes", "yield", "quality", "capacity", "build_up", "price"),
+    "extend_life": ("limit", "systems", "gains", "takes", "slots"),
+    "train_crews": ("crews", "people", "share", "build_up"),
+    "stockpile": ("items", "units"),
+    "defer": ("gains", "failures", "losses_per_100k_FH"),
+    "harvest": ("systems", "yield"),
+}  # fmt: skip
+#: What each kind cannot do without, and why it is asked for.
+NEEDED = {
+    "fly_less": {"fly": "the share of the programme still flown, such as 70%"},
+    "other_source": {
+        "jurisdiction": "whose permission its exports need", "items": "what it can supply",
+        "capacity": "how many it delivers, such as 4 per year",
+    },
+    "repair_at_home": {
+        "items": "what it repairs", "share": "the share of failed units it can repair, such as 60%",
+        "takes": "how long a repair takes, such as 30 days",
+    },
+    "extend_life": {"gains": "what is gained, such as 200 FH, 12 months or both"},
+    "train_crews": {"crews": "the pools it is for, such as base.line"},
+    "stockpile": {"items": "what is bought", "units": "how many of each, such as 4"},
+    "defer": {"gains": "how much longer systems fly, such as 100 FH, 6 months or both"},
+    "harvest": {"systems": "how many are retired for their parts, such as 2"},
+}  # fmt: skip
+#: Kinds that act on fleets; for the others `fleets` is only what a `when` watches.
+ON_FLEETS = ("cannibalise", "fly_less", "other_source", "extend_life", "defer", "harvest")
+#: The field of a setting where it cannot have the name that is written.
+FIELDS = {"yield": "yield_", "losses_per_100k_FH": "losses_per_100k_fh"}
 
 
 class Response(Described):
@@ -51,6 +78,7 @@ class Response(Described):
     items: Names = ()
     from_: DateValue | None = Field(None, alias="from")
     after: str | None = Field(None, description="a halt whose beginning starts the clock of `delay`")
+    notice: str | None = Field(None, description="a halt whose announcement starts the clock of `delay`")
     when: Trigger | None = None
     delay: Span = Span.model_validate("0 days")
     until: Until | None = None
@@ -69,6 +97,25 @@ class Response(Described):
     takes: Duration | None = None
     retry: Span | None = None
     price: Number | None = None
+    each: Share = Field(Share(best=1.0), description="other_source: share of the needs it takes that it delivers")
+    share: Share | None = Field(
+        None, description="repair_at_home: share of failed units it can repair; train_crews: more tasks for own people"
+    )
+    yield_: Share = Field(
+        Share(best=1.0), alias="yield",
+        description="repair_at_home: share that comes back serviceable; harvest: share of the units that is usable",
+    )  # fmt: skip
+    gains: Life | None = Field(None, description="extend_life, defer: flying hours, time or both beyond the limit")
+    systems: int | None = Field(None, ge=1, description="extend_life, harvest: how many systems; extend_life: all")
+    slots: int | None = Field(None, ge=1, description="extend_life: systems in work at once; no limit when not given")
+    limit: Literal["overhaul", "life"] = Field("overhaul", description="extend_life: which limit is moved")
+    crews: Names = Field((), description="train_crews: pools, as site.crew")
+    people: int | None = Field(None, ge=1, description="train_crews: how many more own people in each pool")
+    units: int | None = Field(None, ge=1, description="stockpile: how many of each item")
+    failures: Number = Field(Number(best=1), description="defer: factor on failures and upkeep past the limit")
+    losses_per_100k_fh: Number | None = Field(
+        None, alias="losses_per_100k_FH", description="defer: more losses in 100,000 flying hours past the limit"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -92,51 +139,59 @@ class Response(Described):
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Response:
-        triggers = [name for name in ("from_", "after", "when") if getattr(self, name) is not None]
+        triggers = [name for name in ("from_", "after", "notice", "when") if getattr(self, name) is not None]
         if len(triggers) > 1:
-            raise refused("give one of 'from', 'after' and 'when'", triggers[1].rstrip("_"))
+            raise refused("give one of 'from', 'after', 'notice' and 'when'", triggers[1].rstrip("_"))
         if self.until_when is not None and self.when is None:
             raise refused("'until' a measure needs a 'when' with a measure", "until")
         if self.when is not None and self.until_when is not None:
             here, there = self.when, self.until_when
             if here.measure != there.measure or here.below == there.below:
                 raise refused("'when' and 'until' must watch the same measure, one with < and one with >", "until")
-        if self.kind == "fly_less" and self.fly is None:
-            raise refused("fly_less needs 'fly', the share of the programme still flown, such as 70%")
-        if self.kind == "other_source":
-            if self.jurisdiction is None:
-                raise refused("other_source needs 'jurisdiction': whose permission its exports need")
-            if not self.items:
-                raise refused("other_source needs 'items': what it can supply")
-            if self.capacity is None:
-                raise refused("other_source needs 'capacity', such as 4 per year")
-            if self.capacity.ends[0] <= 0:
-                raise refused("a capacity of zero supplies nothing: set active: false instead", "capacity")
-        given = self.model_fields_set
-        for kind, names in OWN_SETTINGS.items():
-            strangers = sorted(given & set(names))
-            if self.kind in MODELLED and kind != self.kind and strangers:
-                wrong = [n for n in strangers if n not in OWN_SETTINGS[self.kind]]
-                if wrong:
-                    raise refused(f"'{wrong[0]}' belongs to {kind}, not to {self.kind}", wrong[0])
+        self._only_its_own()
+        for name, why in NEEDED.get(self.kind, {}).items():
+            if self.setting(name) in (None, ()):
+                raise refused(f"{self.kind} needs '{name}': {why}")
+        self._numbers_work()
         if self.active and not triggers:
-            raise refused("say when it begins: 'from' a date, 'after' a halt, or 'when' a measure crosses a threshold")
+            raise refused("say when it begins: 'from' a date, 'after' a halt, at its 'notice', "
+                          "or 'when' a measure crosses a threshold")  # fmt: skip
         return self
+
+    def _only_its_own(self) -> None:
+        """Refuse the settings of other kinds."""
+        given = self.model_fields_set
+        for name in sorted({name for names in OWN_SETTINGS.values() for name in names} - set(OWN_SETTINGS[self.kind])):
+            if FIELDS.get(name, name) in given:
+                kinds = listed(kind for kind, names in OWN_SETTINGS.items() if name in names)
+                raise refused(f"'{name}' belongs to {kinds}, not to {self.kind}", name)
+        if self.fleets and self.kind not in ON_FLEETS and self.when is None:
+            raise refused(f"{self.kind} is not for single fleets: 'fleets' only says what a 'when' watches", "fleets")
+
+    def _numbers_work(self) -> None:
+        """Refuse settings that would do nothing, or that do not go together."""
+        if self.capacity is not None and self.capacity.ends[0] <= 0:
+            what = "supplies" if self.kind == "other_source" else "repairs"
+            raise refused(f"a capacity of zero {what} nothing: set active: false instead", "capacity")
+        if self.quality.ends[0] <= 0:
+            raise refused("a unit with a quality of 0% has no life at all: write a share above zero", "quality")
+        if self.retry is not None and self.retry.ends[0] <= 0:
+            raise refused("a retry without a pause would never end: write a length of time above zero", "retry")
+        if self.kind == "train_crews" and self.people is None and self.share is None:
+            raise refused("train_crews needs 'people' (how many more) or 'share' (of tasks), or both")
+        if self.limit == "life":
+            for name in ("takes", "slots"):
+                if getattr(self, name) is not None:
+                    raise refused(f"with 'limit: life' there is no work: take out '{name}'", name)
+        if self.failures.ends[0] < 1:
+            raise refused("a factor below 1 would make old systems fail less: write 1 or more", "failures")
+
+    def setting(self, name: str) -> Any:
+        """The value of a setting by the name that is written."""
+        return getattr(self, FIELDS.get(name, name))
 
     @model_serializer(mode="wrap")
     def _own_settings(self, handler: Any) -> Any:
         """Without the settings of other kinds, which would be refused when read again."""
-        others = {name for kind, names in OWN_SETTINGS.items() if kind != self.kind for name in names}
+        others = {name for names in OWN_SETTINGS.values() for name in names} - set(OWN_SETTINGS[self.kind])
         return {key: value for key, value in handler(self).items() if key not in others}
-
-    def words(self) -> str:
-        """What it does, as a sentence part."""
-        if self.kind == "fly_less" and self.fly is not None:
-            return f"the flying programme is cut to {self.fly.middle:.0%}"
-        if self.kind == "cannibalise":
-            return "missing parts are taken from systems that are already down"
-        if self.kind == "other_source" and self.capacity is not None:
-            what = ", ".join(self.items)
-            rate = units.format_per_year(self.capacity.middle)
-            return f"another source supplies {what}, up to {rate}"
-        return self.kind.replace("_", " ")

@@ -47,7 +47,7 @@ NOT_THE_MODEL = {
 #: Mappings from names to things.
 SECTIONS = (*KEYED, "crews", "shops")
 #: Mappings from names of things to single values: a site may be called `runs`.
-KEYED_BY_NAME = ("on", "stock", "foreign", "block", "leave_by")
+KEYED_BY_NAME = ("on", "stock", "on_hand", "uses", "foreign", "block", "leave_by")
 
 
 @dataclass(frozen=True)
@@ -249,7 +249,7 @@ def load_text(text: str, file: str = "<text>", variant: str | None = None) -> Sc
 
 def from_tree(file: str, root: Mapping, lines: Lines, problems: list[Problem], variant: str | None) -> Scenario:
     """The scenario a tree describes; every variant is checked, the problems of all are reported."""
-    if any(problem.code == "extends" for problem in problems):
+    if any(problem.code in ("extends", "item-table") for problem in problems):
         raise InvalidScenario(tidied(problems))  # what a missing base would have given is not missing
     check_variants(root, lines, problems)
     written, variants = take_variants(root)

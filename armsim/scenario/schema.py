@@ -22,7 +22,7 @@ TEXT_OR_NUMBER: Schema = {"type": ["string", "number"]}
 #: A date, a length of time from the start, or flying hours left.
 MOMENT: Schema = TEXT_OR_NUMBER | {"examples": ["2026-01-01", "18 months", "300 FH"]}
 #: A single mapping may stand for a list of one.
-ONE_OR_MANY = {"Fleet": ("upkeep", "inspections", "deliveries"), "Item": ("repair",)}
+ONE_OR_MANY = {"Fleet": ("upkeep", "inspections", "deliveries"), "Item": ("repair", "stock_changes", "arrivals")}
 
 #: What each key means, where its record does not say so itself.
 DESCRIPTIONS: dict[str, str] = {
@@ -74,6 +74,7 @@ DESCRIPTIONS: dict[str, str] = {
     "CrewChange.local": "The recipient's own people from then on.",
     "CrewChange.foreign": "Suppliers' people from then on.",
     "Shop.servers": "Repairs at once; no limit when not given.",
+    "Site.order_and_ship": "How long a unit takes from the depot.",
     "Site.crews": "Pools of maintainers.",
     "Site.shops": "Workshops.",
     "Due.staggered": "Spread evenly between two dates, lengths of time or flying hours.",
@@ -101,6 +102,7 @@ DESCRIPTIONS: dict[str, str] = {
     "Overhaul.every": "Flying hours, time, or whichever comes first.",
     "Overhaul.takes": "How long a system is away.",
     "Overhaul.slots": "How many at once; no limit when not given.",
+    "Overhaul.price": "Money for each overhaul begun.",
     "Overhaul.due": "When it first falls due.",
     "LifeLimit.every": "Total life, in flying hours, time, or whichever comes first.",
     "LifeLimit.due": "When it falls due for the systems on the books.",
@@ -130,7 +132,7 @@ DESCRIPTIONS: dict[str, str] = {
     "Fleet.authorised": "Posts on paper: the usual denominator.",
     "Fleet.count": "On the books when the simulation starts.",
     "Fleet.site": "Where it stands; may be left out when there is one site.",
-    "Fleet.owner": "Who lends it.",
+    "Fleet.owner": "Who has lent it: a jurisdiction or a supplier.",
     "Fleet.fly": "The flying programme: of the fleet together, or per aircraft.",
     "Fleet.at_most": "What one ready aircraft can fly at most.",
     "Fleet.minimum": "The line below which the fleet is not ready.",
@@ -143,6 +145,9 @@ DESCRIPTIONS: dict[str, str] = {
     "Fleet.deliveries": "Systems that arrive; one or a list.",
     "Fleet.regeneration": "What a system needs that was down for long.",
     "Fleet.cannibalization": "Peacetime policy of taking parts from systems that are down.",
+    "Fleet.missions": "Missions its systems can do; an item's `needed_for` names them.",
+    "Fleet.sortie": "Flying hours of a sortie; needed by items with `demand: sorties`.",
+    "Fleet.cost_per_FH": "Money for each hour flown.",
     "Fleet.baseline": "Readiness rates, in place of upkeep and items nobody has numbers for.",
     "Replace.takes": "Days of a crew to put a unit in.",
     "Replace.crew": "Crew pool at the fleet's site.",
@@ -153,19 +158,31 @@ DESCRIPTIONS: dict[str, str] = {
     "Repair.transit": "How long the way takes.",
     "Repair.yield": "Share that comes back serviceable.",
     "Repair.quality": "Life of a repaired unit as a share of a new one's.",
-    "Repair.uses": "Items a repair uses up.",
+    "Repair.uses": "Items a repair at home uses up: names, or the share of repairs that need each.",
+    "Repair.price": "Money for each repair begun.",
     "ItemOverhaul.every": "Flying hours, time, or whichever comes first.",
     "ItemOverhaul.at": "A supplier, or site.shop.",
     "ItemOverhaul.takes": "How long it takes.",
     "ItemOverhaul.yield": "Share that comes back serviceable.",
+    "ItemOverhaul.price": "Money for each overhaul begun.",
     "ItemOverhaul.due": "When it first falls due.",
     "Resupply.licence": "How long an export licence takes.",
     "Resupply.make": "How long making it takes.",
     "Resupply.transit": "How long the way takes.",
+    "Reorder.point": "Orders go out when what there is and is coming falls to this number.",
+    "Reorder.quantity": "How many to a lot.",
+    "StockChange.on": "From this date on.",
+    "StockChange.at": "At which site.",
+    "StockChange.to": "The base stock from then on.",
+    "Arrival.on": "When they arrive without a halt.",
+    "Arrival.at": "At which site; may be left out where the item has one.",
+    "Arrival.count": "How many.",
     "Item.rng_key": "Name that keys its random numbers; default: its name.",
     "Item.supplier": "Who sends new ones.",
+    "Item.price": "Money for each unit ordered.",
     "Item.content": "Jurisdictions in its pedigree besides the supplier's.",
     "Item.absence": "What a missing one does to the system.",
+    "Item.needed_for": "Missions a system cannot do without it; it goes on with others.",
     "Item.replace_grounds": "True when a degraded system does not fly while it is put in.",
     "Item.demand": "What wears it out.",
     "Item.fails_every": "Mean life of a fitted unit.",
@@ -176,7 +193,11 @@ DESCRIPTIONS: dict[str, str] = {
     "Item.replace": "Putting a serviceable unit in.",
     "Item.repair": "Ways a removed unit is made serviceable; one or a list.",
     "Item.resupply": "The stages of an order for a new one.",
+    "Item.reorder": "Orders in lots, in place of one for one.",
     "Item.stock": "Base stock at each site: shelf and on order together.",
+    "Item.on_hand": "What lies on the shelf of each site at the start; default: what the warm-up leaves.",
+    "Item.stock_changes": "Dated changes of the base stock; one or a list.",
+    "Item.arrivals": "Units already bought, with their dates; one or a list.",
     "Observation.on": "A year, a month or a day.",
     "Observation.precision": "How exactly the date is known.",
     "Observation.fleet": "Which fleet.",
@@ -232,7 +253,7 @@ DESCRIPTIONS: dict[str, str] = {
     "Response.kind": "What is done.",
     "Response.active": "False switches it off; a variant may switch it on.",
     "Response.fleets": "For these fleets.",
-    "Response.items": "other_source: the items it supplies.",
+    "Response.items": "other_source, repair_at_home, stockpile: the items it is for.",
     "Response.from": "Date that starts it.",
     "Response.when": "Measure that starts it, such as mc < 40% of authorised.",
     "Response.delay": "How long after its trigger it works.",
@@ -246,12 +267,12 @@ DESCRIPTIONS: dict[str, str] = {
     "Response.fly": "fly_less: share of the programme still flown.",
     "Response.jurisdiction": "other_source: whose permission its exports need.",
     "Response.through": "other_source: further jurisdictions it needs.",
-    "Response.capacity": "other_source: how many a year, evenly spaced.",
-    "Response.quality": "other_source: life as a share of a regular unit's.",
-    "Response.build_up": "other_source: how long until it works at full capacity.",
-    "Response.takes": "other_source: how long an order takes; default: the item's own times.",
+    "Response.capacity": "other_source, repair_at_home: how many a year, evenly spaced.",
+    "Response.quality": "other_source, repair_at_home: life as a share of a new unit's.",
+    "Response.build_up": "other_source, repair_at_home, train_crews: how long until it works in full.",
+    "Response.takes": "other_source: need to arrival; repair_at_home: a repair; extend_life: the work.",
     "Response.retry": "other_source: how long before a failed attempt is repeated.",
-    "Response.price": "other_source: price as a multiple.",
+    "Response.price": "other_source: factor on the item's price; repair_at_home: money per repair.",
 }
 #: The keys of the long form of every value.
 OF_VALUES = {
@@ -284,7 +305,8 @@ def schema() -> Schema:
         refuse_other_names(one)
     keep_required_in_lists((root, *defs.values()), required)
     allow_defaults(root["properties"])
-    properties = {"extends": EXTENDS} | root["properties"] | {"variants": variants(root["properties"])}
+    tables = {"item_tables": ITEM_TABLES}
+    properties = {"extends": EXTENDS} | tables | root["properties"] | {"variants": variants(root["properties"])}
     return {
         "$schema": DIALECT,
         "title": "armsim scenario",
@@ -302,6 +324,13 @@ EXTENDS: Schema = {
     "type": "string",
     "description": "Another scenario file, beside this one: this file is laid over it.",
     "examples": ["base.yaml"],
+}
+
+
+TABLE: Schema = {"type": "string", "examples": ["parts.csv", "parts.xlsx#Sheet2"]}
+ITEM_TABLES: Schema = {
+    "description": "Tables of items, one row each, laid under `items`; one or a list.",
+    "anyOf": [TABLE, {"type": "array", "items": TABLE}],
 }
 
 
@@ -353,6 +382,9 @@ def allow_short_forms(defs: dict[str, Schema]) -> None:
     long_form(defs["Flying"])["changes"] = {"type": "array", "items": reference("FlyingChange")}
     allow_words(defs)
     allow_moments(defs)
+    repair = defs["Repair"]["properties"]
+    shares = {key: value for key, value in repair["uses"].items() if key != "default"}
+    repair["uses"] = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}, shares]}
     halt, response = defs["Halt"]["properties"], defs["Response"]["properties"]
     defs["Halt"]["properties"] = {"kind": {"enum": list(KINDS)}} | halt
     starts = deepcopy(defs["Span"])

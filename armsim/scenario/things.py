@@ -28,11 +28,16 @@ from armsim.scenario.values import (
     Until,
     Use,
     Whole,
+    names_schema,
+    one_name,
     reading,
     refused,
+    shares_of_each,
 )
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+#: Names that are given here for the first time.
+NewNames = Annotated[tuple[Name, ...], BeforeValidator(one_name), names_schema({"type": "string"})]
 
 
 def one_or_many(raw: Any) -> Any:
@@ -178,10 +183,24 @@ class Shop(Described):
 
 
 class Site(Described):
-    """A base."""
+    """A base, or the depot that bases draw on."""
 
+    depot: str | None = Field(None, description="the site it gets its parts from")
+    order_and_ship: Duration = Duration.model_validate("0 days")
     crews: dict[Name, Crew] = {}
     shops: dict[Name, Shop] = {}
+
+    @model_validator(mode="after")
+    def _ships_from_somewhere(self) -> Site:
+        if self.depot is None and self.order_and_ship.ends[2] > 0:
+            raise refused("'order_and_ship' needs 'depot': the site its parts come from", "order_and_ship")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _without_a_way(self, written: Any) -> Any:
+        """A site without a depot has no way from it."""
+        fields = written(self)
+        return fields if self.depot is not None else {k: v for k, v in fields.items() if k != "order_and_ship"}
 
 
 class Moment(tuple):
@@ -393,6 +412,7 @@ class Overhaul(Described):
     at: str = Field(description="a supplier, or site.shop")
     takes: Duration
     slots: int | None = Field(None, ge=1)
+    price: Number | None = None
     due: Due | None = None
 
 
@@ -492,10 +512,16 @@ class Fleet(Described):
     deliveries: Annotated[tuple[Deliveries, ...], BeforeValidator(one_or_many)] = ()
     regeneration: Regeneration | None = None
     cannibalization: Cannibalization = Cannibalization()
+    missions: NewNames = ()
+    sortie: Use | None = None
+    cost_per_fh: Number | None = Field(None, alias="cost_per_FH")
     baseline: Baseline | None = None
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Fleet:
+        for k, mission in enumerate(self.missions):
+            if mission in self.missions[:k]:
+                raise refused(f"mission '{mission}' is named twice", "missions", k)
         if self.at_most is not None and self.at_most.basis != "each":
             raise refused("'at_most' is per system: write it as '20 FH/month per aircraft'", "at_most")
         if self.at_most is not None and self.fly is None:
@@ -527,10 +553,14 @@ class Fleet(Described):
 
 
 class FailsEvery(Life):
-    """Mean life of a fitted unit: flying hours, or a length of time for `demand: calendar` or `fixed`."""
+    """Mean life of a fitted unit: flying hours; time for `demand: calendar` or `fixed`; sorties for `sorties`."""
 
     allows_varies: ClassVar[bool] = True
     example: ClassVar[str] = "350 FH"
+
+    @classmethod
+    def parse(cls, raw: Any) -> units.Life:
+        return raw if isinstance(raw, units.Life) else units.parse_mean_life(raw)
 
     @model_validator(mode="after")
     def _one_clock(self) -> FailsEvery:
@@ -557,7 +587,8 @@ class Repair(Frozen):
     transit: Duration | None = None
     yield_: Share = Field(Share(best=1.0), alias="yield")
     quality: Share = Share(best=1.0)
-    uses: Names = ()
+    uses: Annotated[dict[str, Share], BeforeValidator(shares_of_each)] = {}
+    price: Number | None = None
     source: str | None = None
     grade: Grade | None = None
     note: str | None = None
@@ -566,6 +597,8 @@ class Repair(Frozen):
     def _has_a_time(self) -> Repair:
         if self.at != "condemned" and self.takes is None:
             raise refused("a repair needs 'takes', such as 20 days")
+        if self.at == "condemned" and self.price is not None:
+            raise refused("a unit that is condemned is not repaired: take out 'price'", "price")
         return self
 
 
@@ -576,6 +609,7 @@ class ItemOverhaul(Described):
     at: str
     takes: Duration
     yield_: Share = Field(Share(best=1.0), alias="yield")
+    price: Number | None = None
     due: Due | None = None
 
 
@@ -587,14 +621,39 @@ class Resupply(Frozen):
     transit: Duration = Duration.model_validate("0 days")
 
 
+class Reorder(Frozen):
+    """Orders in lots, in place of one for one: (r, Q)."""
+
+    point: int = Field(ge=0)
+    quantity: int = Field(ge=1)
+
+
+class StockChange(Frozen):
+    """From a date on, another base stock at a site."""
+
+    on: DateValue
+    at: str
+    to: Whole
+
+
+class Arrival(Frozen):
+    """Units already bought that arrive on a date, on top of what is ordered for stock."""
+
+    on: DateValue
+    at: str | None = None
+    count: int = Field(ge=1)
+
+
 class Item(Described):
     """A type of part."""
 
     rng_key: str | None = None
     supplier: str | None = None
-    on: dict[str, int] = Field(min_length=1, description="quantity per system (QPA) by fleet")
+    price: Number | None = None
+    on: dict[str, int] = Field({}, description="quantity per system (QPA) by fleet")
     content: Names = ()
     absence: Literal["grounds", "degrades", "nothing"] = "grounds"
+    needed_for: Names = ()
     replace_grounds: bool = False
     demand: Literal["flying_hours", "sorties", "calendar", "fixed"] = "flying_hours"
     fails_every: FailsEvery | None = None
@@ -605,7 +664,26 @@ class Item(Described):
     replace: Replace | None = None
     repair: Annotated[tuple[Repair, ...], BeforeValidator(one_or_many)] = ()
     resupply: Resupply | None = None
+    reorder: Reorder | None = None
     stock: dict[str, Whole] = {}
+    on_hand: dict[str, Whole] = {}
+    stock_changes: Annotated[tuple[StockChange, ...], BeforeValidator(one_or_many)] = ()
+    arrivals: Annotated[tuple[Arrival, ...], BeforeValidator(one_or_many)] = ()
+
+    @model_validator(mode="after")
+    def _is_ordered_one_way(self) -> Item:
+        if self.reorder is not None and self.resupply is None:
+            raise refused("'reorder' is how it is ordered: give 'resupply', such as {make: 6 months}", "reorder")
+        if self.reorder is not None and self.stock_changes:
+            raise refused("'reorder' is in place of a base stock: it has no 'stock_changes'", "stock_changes")
+        if self.demand == "fixed" and self.fails_every is not None:
+            law = self.fails_every.varies
+            if law is not None and law.kind != "exponential":
+                raise refused(f"with 'demand: fixed' lives are exponential, not {law.kind}: take out 'varies'",
+                              "fails_every", "varies")  # fmt: skip
+        if self.needed_for and self.absence != "grounds":
+            raise refused(f"'needed_for' says what a missing one does: take out 'absence: {self.absence}'", "absence")
+        return self
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Item:
@@ -701,7 +779,7 @@ def a_version(raw: Any) -> Any:
 class Written(Frozen):
     """A scenario as written, with `extends`, `variants` and `defaults` already taken in."""
 
-    also_written: ClassVar[tuple[str, ...]] = ("extends", "variants")
+    also_written: ClassVar[tuple[str, ...]] = ("extends", "variants", "item_tables")
 
     armsim: Annotated[Literal[1], BeforeValidator(a_version)] = Field(description="version of the file format")
     name: Name

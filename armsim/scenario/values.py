@@ -83,6 +83,20 @@ def names_schema(items: dict[str, Any]) -> WithJsonSchema:
 Names = Annotated[tuple[str, ...], BeforeValidator(one_name), names_schema({"type": "string"})]
 
 
+def shares_of_each(raw: Any) -> Any:
+    """A list of names, or a single one, where shares by name may stand: `[seal]` for `{seal: 100%}`."""
+    if isinstance(raw, str):
+        return {raw: "100%"}
+    if not isinstance(raw, list | tuple):
+        return raw
+    for k, name in enumerate(raw):
+        if not isinstance(name, str):
+            raise refused("a list of names is wanted here, or shares by name such as {seal: 30%}", k)
+        if name in raw[:k]:
+            raise refused(f"'{name}' is named twice", k)
+    return dict.fromkeys(raw, "100%")
+
+
 class Value(Frozen):
     """A quantity: what we hold likely, how sure we are, how it scatters, and who says so.
 
@@ -413,17 +427,17 @@ class Life(Value):
     @model_validator(mode="after")
     def _same_parts(self) -> Life:
         lives = [life for life in (self.low, self.best, self.high) if life is not None]
-        if len({(life.fh is None, life.days is None) for life in lives}) > 1:
+        if len({named_limits(life) for life in lives}) > 1:
             raise refused("low, best and high must name the same limits: FH, time, or both")
-        if any(0 in (life.fh, life.days) for life in lives):
+        if any(0 in life for life in lives):
             raise refused("a limit of zero would never end: write a number above zero")
         return self
 
     @classmethod
     def ascend(cls, ends: list[Any]) -> bool:
-        if len({(end.fh is None, end.days is None) for end in ends}) > 1:
+        if len({named_limits(end) for end in ends}) > 1:
             return True  # `_same_parts` refuses these, in better words
-        parts = [end.fh for end in ends], [end.days for end in ends]
+        parts = [list(part) for part in zip(*ends)]
         return all(part == sorted(part) for part in parts if None not in part)
 
     @property
@@ -437,6 +451,17 @@ class Life(Value):
         """(low, best or None, high) in days, or None without a calendar limit."""
         low, best, high = self.ends
         return None if low.days is None else (low.days, None if best is None else best.days, high.days)
+
+    @property
+    def sorties(self) -> tuple[float, float | None, float] | None:
+        """(low, best or None, high) in sorties, or None without a limit in sorties."""
+        low, best, high = self.ends
+        return None if low.sorties is None else (low.sorties, None if best is None else best.sorties, high.sorties)
+
+
+def named_limits(life: units.Life) -> tuple[bool, ...]:
+    """Which of flying hours, time and sorties a life names."""
+    return tuple(part is not None for part in life)
 
 
 def scalar(parse: Any, write: Any, kind: Any, example: str) -> Any:

@@ -8,8 +8,9 @@ from datetime import date
 
 import pytest
 
-from armsim.scenario.explain import counts_by_grade, day, explain, how_long, listed, number
+from armsim.scenario.explain import counts_by_grade, explain
 from armsim.scenario.init import template_text, templates
+from armsim.scenario.phrases import day, how_long, listed, number
 from armsim.scenario.scenario import Scenario, load_text
 
 TINY = """
