@@ -22,13 +22,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CLOCK, CORE, WORK = "armsim/engines/clock.py", "armsim/engines/core.py", "armsim/engines/work.py"
-SUPPLY, PARTS, SYSTEMS = "armsim/engines/supply.py", "armsim/engines/parts.py", "armsim/engines/systems.py"
+STOCK, GATES, SUPPLY = "armsim/engines/stock.py", "armsim/engines/gates.py", "armsim/engines/supply.py"
+REPAIR, PARTS, SYSTEMS = "armsim/engines/repair.py", "armsim/engines/parts.py", "armsim/engines/systems.py"
 RECIPIENT, REFERENCE = "armsim/engines/recipient.py", "armsim/engines/reference.py"
 RULES, TIMELINE = "armsim/model/rules.py", "armsim/model/timeline.py"
-MEASURES = "armsim/measures.py"
+CROSSINGS, SAMPLING = "armsim/measures/crossings.py", "armsim/measures/sampling.py"
 COMPILE, LINES, ORDER = "armsim/model/compile.py", "armsim/scenario/lines.py", "armsim/model/order.py"
 #: Where killers are looked for, fast ones first.
-TESTS = ("tests/model", "tests/engines", "tests/study", "tests/test_measures.py")
+TESTS = ("tests/model", "tests/engines", "tests/study", "tests/test_measures.py", "tests/test_times_missions_and_costs.py")
 LAST = ("test_invariants.py",)
 PROCESSES, LONGEST = 2, 600
 
@@ -55,11 +56,11 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("keys_from_places", SYSTEMS, "R-T2", 'draws.entity_key(f"fleets/{fleet.key}/{slot}")', 'draws.entity_key(f"fleets/{f}/{slot}")'),
     mutant("negative_delay_passed", CLOCK, "R-T4", "        if delay < 0:\n", "        if delay < -NEVER:\n"),
     mutant("worlds_all_alike", TIMELINE, "R-T5", "number = draws.uncertain(low, best, high, parameter.log, u)", "number = low"),
-    mutant("months_from_the_start", MEASURES, "R-T7", "float((p - model.first_halt_period) * every)", "float(p * every)"),
-    mutant("touches_not_counted", SUPPLY, "R-H5", "self.result.touched[first][TOUCHES.index(what)] += 1", "pass"),
+    mutant("months_from_the_start", CROSSINGS, "R-T7", "float((p - model.first_halt_period) * every)", "float(p * every)"),
+    mutant("touches_not_counted", GATES, "R-H5", "self.result.touched[first][TOUCHES.index(what)] += 1", "pass"),
     mutant("background_leaves_the_twin", "armsim/scenario/overrides.py", "R-H6", " and not is_background(value, usual):", ":"),
     mutant("time_below_not_counted", REFERENCE, "R-S3", "                fleet.below += passed\n", "                pass\n"),
-    mutant("errors_of_runs_not_worlds", MEASURES, "R-S6", "groups = grouped.mean(axis=1) if self.worlds > 1 else grouped[0]", "groups = values"),
+    mutant("errors_of_runs_not_worlds", SAMPLING, "R-S6", "groups = grouped.mean(axis=1) if self.worlds > 1 else grouped[0]", "groups = values"),
     # Time and order
     mutant("insertion_order", ORDER, "R-T3", "return (((kind << 40 | first) << 40 | second) << 40) | third", "return 1"),
     mutant("kinds_only", ORDER, "ENGINE 1", "return (((kind << 40 | first) << 40 | second) << 40) | third", "return kind << 120"),
@@ -86,24 +87,24 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("robbing_for_many_holes", PARTS, "ENGINE 13", "system.overhaul or system.missing(self.grounding) != 1", "system.overhaul or system.missing(self.grounding) < 1"),
     mutant("donor_with_fewest_holes", PARTS, "ENGINE 13", "rank = (-holes, system.fleet,", "rank = (holes, system.fleet,"),
     mutant("condemned_back_on_the_shelf", SUPPLY, "R-M5", '        self.count(i, "condemned", 1)\n', '        self.count(i, "condemned", 1)\n        self.shelve(point, 1.0)\n'),
-    mutant("condemned_not_ordered", SUPPLY, "R-M6", "            self.points[point].ahead -= 1\n        else:\n            self.order(point)", "            self.points[point].ahead -= 1"),
-    mutant("expiry_ordered_twice", SUPPLY, "R-M6", "        if self.points[point].ahead > 0:", "        if False:"),
+    mutant("condemned_not_ordered", SUPPLY, "R-M6", "lot:\n            self.order(point)\n        self.request_settle()", "lot:\n            pass\n        self.request_settle()"),
+    mutant("expiry_ordered_twice", SUPPLY, "R-M6", "        if self.points[point].ahead > 0:\n            self.points[point].ahead -= 1\n        elif not", "        if not"),
     mutant("expiry_ordered_when_it_happens", PARTS, "R-M6", "ahead = max(0, dated - self.lead_time(position.item) - self.now)", "ahead = max(0, dated - self.now)"),
-    mutant("yield_ignored", SUPPLY, "R-M5", "done = u[2] < self.value(work.route.yields)", "done = True"),
-    mutant("yield_abroad_ignored", SUPPLY, "R-M5", "if outcome == rules.LOST or u[2] >= self.value(route.yields):", "if outcome == rules.LOST:"),
+    mutant("yield_ignored", REPAIR, "R-M5", "done = u[2] < self.value(work.route.yields)", "done = True"),
+    mutant("yield_abroad_ignored", SUPPLY, "R-M5", "if outcome == rules.LOST or spoilt or u[2] >= self.value(route.yields):", "if outcome == rules.LOST or spoilt:"),
     mutant("quality_ignored", PARTS, "R-M5", "unit.fails_at = draws.life_units(hours * quality)", "unit.fails_at = draws.life_units(hours)"),
     mutant("expired_is_repaired", PARTS, "ENGINE 14", '        if cause == "failure":\n', '        if cause in ("failure", "expiry"):\n'),
     mutant("hard_life_condemns_always", PARTS, "ENGINE 14", '        elif cause == "hard life":', '        elif cause == "never":'),
-    mutant("last_hole_served_first", PARTS, "R-M2", "position = point.queue.popleft()", "position = point.queue.pop()"),
-    mutant("stock_counted_twice", SUPPLY, "R-S2", 'self.count(self.model.points[point].item, "stock", 1)', 'self.count(self.model.points[point].item, "stock", 2)'),
+    mutant("last_hole_served_first", PARTS, "R-M2", "waiting = point.queue.popleft()", "waiting = point.queue.pop()"),
+    mutant("stock_counted_twice", STOCK, "R-S2", 'self.count(self.model.points[point].item, "stock", units)', 'self.count(self.model.points[point].item, "stock", 2 * units)'),
     mutant("backorder_stays", PARTS, "R-S2", 'self.count(position.item, "backorders", -1)', "pass"),
-    mutant("routes_reversed", SUPPLY, "R-M5", "            if u < passed:\n", "            if u > passed:\n"),
-    mutant("degrading_grounds", COMPILE, "R-M1", 'grounds=item.absence == "grounds",', 'grounds=item.absence != "nothing",'),
-    mutant("replacing_always_grounds", COMPILE, "ENGINE 15", 'replace_grounds=item.replace_grounds or item.absence == "grounds",', "replace_grounds=True,"),
+    mutant("routes_reversed", REPAIR, "R-M5", "            if u < passed:\n", "            if u > passed:\n"),
+    mutant("degrading_grounds", COMPILE, "R-M1", '            grounds=item.absence == "grounds" and', '            grounds=item.absence != "nothing" and'),
+    mutant("replacing_always_grounds", COMPILE, "ENGINE 15", 'replace_grounds=item.replace_grounds or (item.absence == "grounds" and not item.needed_for),', "replace_grounds=True,"),
     # Work at home
-    mutant("server_leaked", SUPPLY, "R-M5", "        self.shop_busy[shop] -= 1\n", ""),
-    mutant("servers_unlimited", SUPPLY, "R-M5", "while queue and (servers is None or self.shop_busy[shop] < servers):", "while queue:"),
-    mutant("shop_last_first", SUPPLY, "R-M5", "work = queue.pop(0)", "work = queue.pop()"),
+    mutant("server_leaked", REPAIR, "R-M5", "        self.shop_busy[shop] -= 1\n", ""),
+    mutant("servers_unlimited", REPAIR, "R-M5", "if servers is not None and self.shop_busy[shop] >= servers:", "if False:"),
+    mutant("shop_last_first", REPAIR, "R-M5", "for work in [one for one in queue if not one.bits]:", "for work in [one for one in reversed(queue) if not one.bits]:"),
     mutant("crew_not_released", WORK, "R-M4", "        self.pools[task.pool].busy[task.party] -= 1\n", ""),
     mutant("needs_ignored", WORK, "R-M4", "allowed = task.needs is None or (", "allowed = True or ("),
     mutant("foreigners_first", WORK, "ENGINE 12", "for party in range(len(pool.capacity)):\n            allowed", "for party in reversed(range(len(pool.capacity))):\n            allowed"),
@@ -115,15 +116,15 @@ MUTANTS: tuple[Mutant, ...] = (
     # Overhaul, coming and going
     mutant("overhaul_slots_unlimited", SYSTEMS, "R-M8", "fleet.overhaul.slots is None or state.in_overhaul < fleet.overhaul.slots", "True"),
     mutant("slot_leaked", SYSTEMS, "R-M8", "        self.fleets[system.fleet].in_overhaul -= 1\n", ""),
-    mutant("flown_past_its_overhaul", REFERENCE, "R-M8", '            return State.LIMIT, (("limit", -1),)', "            return State.FMC, ()"),
+    mutant("flown_past_its_overhaul", REFERENCE, "R-M8", 'if system.overhaul == "due" or system.forbidden:', "if system.forbidden:"),
     mutant("overhaul_due_twice_as_soon", SYSTEMS, "R-M8", 'self.due_again(system, "overhaul", 0, self.interval(overhaul.every))', 'self.due_again(system, "overhaul", 0, tuple(x // 2 for x in self.interval(overhaul.every)))'),
     mutant("shared_age_ignored", TIMELINE, "R-M8", "(max(0, amount) * use // days if use < NEVER and days < NEVER else NEVER)", "use"),
     mutant("staggered_off_by_half", RULES, "R-M8", "return first + (2 * k + 1) * (last - first) // (2 * n)", "return first + k * (last - first) // n"),
     mutant("overdue_forgotten", TIMELINE, "R-M8", "    if k < due.overdue:\n", "    if k < 0:\n"),
     mutant("shift_ignored", TIMELINE, "R-M8", "        return is_use, moment + shift\n", "        return is_use, moment\n"),
     mutant("life_limit_does_not_retire", SYSTEMS, "R-M8", "lambda: self.fallen_due(system, lambda: self.leave(system)),", "lambda: None,"),
-    mutant("retirement_picks_wrong", SYSTEMS, "ENGINE 16", "on_books.sort(key=lambda s: (-s.missing(self.grounding),", "on_books.sort(key=lambda s: (s.missing(self.grounding),"),
-    mutant("retirement_picks_newly_down", SYSTEMS, "ENGINE 16", "self.now if s.flying else s.down_since, -s.slot))", "s.slot))"),
+    mutant("retirement_picks_wrong", SYSTEMS, "ENGINE 16", "sorted(on_books, key=lambda s: (-s.missing(self.grounding),", "sorted(on_books, key=lambda s: (s.missing(self.grounding),"),
+    mutant("retirement_picks_newly_down", SYSTEMS, "ENGINE 16", "self.now if s.flying else s.down_since,\n", "0,\n"),
     mutant("assigned_part_leaves_too", SYSTEMS, "ENGINE 16", "            self.shelve(position.point, position.quality)\n        elif", '            self.ledger[i]["lost"] += 1\n        elif'),
     mutant("loss_rate_tenfold", SYSTEMS, "R-O4", "100_000 / self.value(index)", "10_000 / self.value(index)"),
     mutant("dated_loss_takes_the_grounded", SYSTEMS, "R-O4", "able = [s for s in on_books if s.flying] or on_books", "able = [s for s in on_books if not s.flying] or on_books"),
@@ -133,9 +134,9 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("licence_time_forgotten", SUPPLY, "R-H1", "outcome, delay = rules.licence(gate.times, gate.orders, self.now, takes[0])", "outcome, delay = rules.licence(gate.times, gate.orders, self.now, 0)"),
     mutant("stage_that_ends_at_a_halt_is_caught", RULES, "ENGINE 3", "        if times[k] >= t + takes:\n", "        if times[k] > t + takes:\n"),
     mutant("work_done_is_forgotten", RULES, "R-H1", "            work -= end - now\n", ""),
-    mutant("reopening_forgets", SUPPLY, "R-H2", "        self.lines_changed.add(line)\n        self.request_settle()\n\n    def contract_changes", "        self.request_settle()\n\n    def contract_changes"),
-    mutant("lost_goods_not_ordered_again", SUPPLY, "R-M6", '            self.count(i, "on_order", -1)\n            self.order(job.point)', '            self.count(i, "on_order", -1)'),
-    mutant("condemned_seizure_still_abroad", SUPPLY, "MODEL 9", '            self.go_abroad(i, -1)\n            self.count(i, "in_repair", -1)', '            self.count(i, "in_repair", -1)'),
+    mutant("reopening_forgets", GATES, "R-H2", "        self.lines_changed.add(line)\n        self.request_settle()\n\n    def contract_changes", "        self.request_settle()\n\n    def contract_changes"),
+    mutant("lost_goods_not_ordered_again", SUPPLY, "R-M6", 'elif not job.is_lot:', 'elif False:'),
+    mutant("condemned_seizure_still_abroad", SUPPLY, "MODEL 9", '            self.go_abroad(i, -1)\n            self.in_repair(job.point, -1)\n', '            self.in_repair(job.point, -1)\n'),
     # Halts, clause by clause
     mutant("halt_end_inclusive", TIMELINE, "R-T3", "if halt.begin <= edge < halt.end]", "if halt.begin <= edge <= halt.end]"),
     mutant("strictest_is_the_mildest", TIMELINE, "R-H3", "return max(found, default=0)", "return min(found, default=0)"),
@@ -144,8 +145,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("in_transit_ignored", TIMELINE, "R-H1", 'strictest("in_transit", False),', "0,"),
     mutant("repairs_abroad_ignored", TIMELINE, "R-H1", 'strictest("repairs_abroad", False),', "0,"),
     mutant("overhaul_clause_ignored", TIMELINE, "R-H1", 'strictest("overhaul", False),', "0,"),
-    mutant("signed_contracts_always_honoured", TIMELINE, "R-H1", 'passed and not h.level("signed_contracts")', "passed"),
-    mutant("signed_contracts_never_honoured", TIMELINE, "ENGINE 18", 'passed and not h.level("signed_contracts")', "False"),
+    mutant("signed_contracts_always_honoured", TIMELINE, "R-H1", 'passed and not h.says.level("signed_contracts")', "passed"),
+    mutant("signed_contracts_never_honoured", TIMELINE, "ENGINE 18", 'passed and not h.says.level("signed_contracts")', "False"),
     mutant("renewals_clause_ignored", TIMELINE, "R-H1", 'if h.index in concerned and h.says.level("renewals"))', "if False)"),
     mutant("reexport_ignored", LINES, "R-H1", 'return by in line.content and halt.reexport == "stop"', "return by in line.content"),
     mutant("content_never_stops", LINES, "lesson 4", 'return by in line.content and halt.reexport == "stop"', "return False"),
@@ -168,23 +169,23 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("contract_end_inclusive", TIMELINE, "R-T3", "if any(begin <= t < end for begin, end in world.in_force[contract]):", "if any(begin <= t <= end for begin, end in world.in_force[contract]):"),
     mutant("renewed_only_once", RULES, "ENGINE 18", "        end = begin + runs\n", "        break\n"),
     mutant("talks_begin_at_the_end", RULES, "ENGINE 18", "        begun = end - takes\n", "        begun = end\n"),
-    mutant("overhaul_without_contract", SUPPLY, "section 3", "return cover >= 0 or not self.model.lines[line].contracts", "return True"),
+    mutant("overhaul_without_contract", GATES, "section 3", "return cover >= 0 or not self.model.lines[line].contracts", "return True"),
     mutant("people_stay_after_the_contract", TIMELINE, "section 3", "there = rules.level_at(times, present, t) * rules.level_at(*in_force, t)", "there = rules.level_at(times, present, t)"),
-    mutant("cover_tested_late", SUPPLY, "ENGINE 18", "cover = cover_at(self.model, self.world, line, self.now)\n        return Job(", "cover = -1\n        return Job("),
+    mutant("cover_tested_late", GATES, "ENGINE 18", "cover = cover_at(self.model, self.world, line, self.now)\n        return Job(", "cover = -1\n        return Job("),
     # Responses
     mutant("hysteresis_dropped", RECIPIENT, "ENGINE 21", "is_over = response.until_when is not None and self.crosses(r, response.until_when)", "is_over = response.until_when is not None and not self.crosses(r, response.when)"),
     mutant("fly_less_flies_as_before", SYSTEMS, "section 7", "return int(demand * state.factor) if state.factor != 1.0 else demand", "return demand"),
     mutant("response_delay_ignored", RECIPIENT, "section 7", "begin = max(0, begin) + draws.delay_seconds(self.value(response.delay))", "begin = max(0, begin)"),
     mutant("response_always_succeeds", RECIPIENT, "ENGINE 22", "return u < self.value(response.succeeds)", "return True"),
-    mutant("other_source_unlimited", RECIPIENT, "section 7", "        if turn > self.turn_used[r]:\n", "        if True:\n"),
-    mutant("other_source_takes_the_youngest", RECIPIENT, "section 7", "job = min(waiting, key=lambda one: one.raised)", "job = max(waiting, key=lambda one: one.raised)"),
-    mutant("other_source_passes_halts", RECIPIENT, "section 7", "if rules.level_at(gate.times, gate.orders, self.now) >= rules.REFUSE:\n                continue", "if False:\n                continue"),
+    mutant("other_source_unlimited", REPAIR, "section 7", "        if self.turn[r] > self.turn_used[r]:\n", "        if True:\n"),
+    mutant("other_source_takes_the_youngest", REPAIR, "section 7", "job = min(waiting, key=lambda one: one.raised)", "job = max(waiting, key=lambda one: one.raised)"),
+    mutant("other_source_passes_halts", REPAIR, "section 7", "if rules.level_at(gate.times, gate.orders, self.now) >= rules.REFUSE:\n                continue", "if False:\n                continue"),
     mutant("wrong_denominator", RECIPIENT, "R-S1", "base = Fraction(str(self.model.fleets[f].authorised))", 'base = measured("on_hand", counts)'),
     mutant("possessed_counts_overhaul", RECIPIENT, "R-S1", '"possessed": on_hand - counts[State.OVERHAUL],', '"possessed": on_hand,'),
     # States and causes
     mutant("parts_hide_work", REFERENCE, "MODEL 8", "return (State.NMCB if work else State.NMCS), reasons", "return State.NMCS, reasons"),
     mutant("causes_not_shared", REFERENCE, "R-S4", "part = PARTS_OF_A_SECOND * passed // len(reasons)", "part = PARTS_OF_A_SECOND * passed"),
-    mutant("states_a_settle_late", REFERENCE, "MODEL 8", "        self.update_states()\n        self.count_crews()", "        self.count_crews()"),
+    mutant("states_a_settle_late", REFERENCE, "MODEL 8", "        self.update_states()\n        self.run_regeneration()\n        self.count_crews()", "        self.run_regeneration()\n        self.count_crews()"),
 )  # fmt: skip
 
 

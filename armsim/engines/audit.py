@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from armsim.engines.entities import Need
 from armsim.errors import CheckFailed
 from armsim.model.order import NEVER, Flow, Kind
 from armsim.model.trajectory import ITEM_MEASURES, POOL_MEASURES, State
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from armsim.engines.reference import Replication
 
 #: Where a unit can be, in the order of the balance table; they sum to `entered`.
-PLACES = ("fitted", "shelf", "promised", "shop", "at_home", "abroad", "condemned", "lost")
+PLACES = ("fitted", "shelf", "promised", "shop", "at_home", "abroad", "shipping", "condemned", "lost", "elsewhere")
 PART = (1 << 40) - 1
 
 
@@ -28,7 +29,8 @@ def balance(replication: Replication) -> dict[str, dict[str, int]]:
     """Units of each item by place, and `entered`: what the places must sum to (MODEL section 9).
 
     `promised` are assigned to a hole and wait for a crew, robbed units in hand among them; `at_home` are
-    removed units that no line takes or whose licence is pending.
+    removed units that no line takes or whose licence is pending; `shipping` are on the way from a depot to its
+    base; `elsewhere` went into repairs or off the books.
     """
     table = [dict.fromkeys(PLACES, 0) for _ in replication.model.items]
     for position in positions(replication):
@@ -37,8 +39,7 @@ def balance(replication: Replication) -> dict[str, dict[str, int]]:
     for p, point in enumerate(replication.points):
         table[replication.model.points[p].item]["shelf"] += sum(point.shelf.values())
     for places, ledger in zip(table, replication.ledger):
-        places.update((place, ledger[place]) for place in ("shop", "at_home", "abroad", "condemned", "lost"))
-        places["entered"] = ledger["entered"]
+        places.update(ledger)
     return {item.name: places for item, places in zip(replication.model.items, table)}
 
 
@@ -63,20 +64,31 @@ def reading_of(replication: Replication, system: System) -> int:
 def derived_state(replication: Replication, system: System) -> State:
     """The state a system is in by the precedence of MODEL section 8, from what is wrong with it now."""
     items = replication.model.items
+    fleet = replication.model.fleets[system.fleet]
     holes = [p for p in system.positions if p.unit is None]
-    in_work = any(task.grounds for task in system.tasks.values())
-    parts = any(items[p.item].grounds and not p.promised for p in holes)
+    able = missions_left(replication, system)
+    grounded = [p for p in holes if items[p.item].grounds or (not able and fleet.missions and fleet.blocks[p.item])]
+    parts = any(not p.promised for p in grounded)
+    in_work = any(task.grounds for task in system.tasks.values()) or any(p.promised for p in grounded)
     cases = (
         (system.gone, State.LOST),
-        (system.overhaul in ("queued", "in work"), State.OVERHAUL),
-        (system.overhaul == "due", State.LIMIT),
+        (system.overhaul in ("queued", "in work", "extending"), State.OVERHAUL),
+        (system.overhaul == "due" or system.forbidden, State.LIMIT),
+        (bool(system.regeneration), State.REGENERATION),
         (parts and in_work, State.NMCB),
         (parts, State.NMCS),
         (in_work, State.NMCM),
-        (any(items[p.item].degrades for p in holes), State.PMC),
+        (any(items[p.item].degrades or fleet.blocks[p.item] for p in holes), State.PMC),
         (True, State.FMC),
     )
     return next(state for holds, state in cases if holds)
+
+
+def missions_left(replication: Replication, system: System) -> set[int]:
+    """The missions of its fleet that a system lacks nothing for."""
+    fleet = replication.model.fleets[system.fleet]
+    missing = [fleet.blocks[p.item] for p in system.positions if p.unit is None]
+    return {m for m in range(len(fleet.missions)) if not any(blocked >> m & 1 for blocked in missing)}
 
 
 def scheduled(replication: Replication) -> Counter[tuple[int, int, int]]:
@@ -100,6 +112,7 @@ class Audit:
         self.before_clocks: list[int] = []
         self.before_readings: dict[System, int] = {}
         self.before_busy: list[list[int]] = []
+        self.before_positions: list[int] = []
 
     def __call__(self, replication: Replication) -> None:
         """Check everything that must hold now. Raises CheckFailed."""
@@ -124,6 +137,7 @@ class Audit:
         self.before_clocks = [0] * len(replication.fleets)
         self.before_readings = {}
         self.before_busy = [[0] * len(pool.busy) for pool in replication.pools]
+        self.before_positions = [-NEVER] * len(replication.model.items)
 
     def require(
         self, replication: Replication, what: str, expected: Any, found: Any, holds: bool | None = None
@@ -185,7 +199,7 @@ class Audit:
 
     def holes(self, r: Replication) -> None:
         """Every hole is in exactly one place: in the queue of its point, or promised a unit."""
-        queued = Counter(position for point in r.points for position in point.queue)
+        queued = Counter(p for point in r.points for p in point.queue if not isinstance(p, Need))
         for position in positions(r):
             found = (position.unit is not None, position.promised, position.in_queue, queued.pop(position, 0))
             allowed = ((True, False, False, 0), (False, True, False, 0), (False, False, True, 1))
@@ -199,7 +213,12 @@ class Audit:
                          position.robbed is None or position.promised)  # fmt: skip
         self.require(r, "positions of systems that are gone in queues", 0, len(queued))
         for p, point in enumerate(r.points):
-            strangers = sum(1 for position in point.queue if position.point != p)
+            strangers = 0
+            for one in point.queue:
+                if isinstance(one, Need):
+                    strangers += one.base >= 0 and r.model.points[one.base].depot != p
+                else:
+                    strangers += one.point != p
             self.require(r, f"holes of other points in the queue of point {p}", 0, strangers)
 
     def meters(self, r: Replication, schedule: Counter[tuple[int, int, int]]) -> None:
@@ -213,29 +232,52 @@ class Audit:
             stocked[i] += r.stocked(p).on_shelf
             ahead[i] += point.ahead
         missing = Counter(p.item for p in positions(r) if p.unit is None)
-        waiting = Counter(p.item for point in r.points for p in point.queue)
+        waiting = Counter[int]()
+        for p, point in enumerate(r.points):
+            waiting[r.model.points[p].item] += sum(1 for n in point.queue if not isinstance(n, Need) or n.base < 0)
         for i, item in enumerate(r.model.items):
             places = table[i]
             meters = {measure: meter.value for measure, meter in zip(ITEM_MEASURES, r.meters[i])}
-            arrived = places["entered"] - begun[i] - stocked[i]
             expected = {
                 "stock": places["shelf"],
                 "holes": missing[i],
                 "backorders": waiting[i],
                 "in_repair": places["shop"] + places["at_home"] + places["abroad"],
-                # Each unit condemned, or lost abroad, is ordered again, unless that was done ahead (R-M6).
-                "on_order": meters["condemned"] + ahead[i] - arrived if item.line >= 0 else 0,
                 "abroad": places["abroad"],
             }
+            if is_plain(r, i):
+                # Each unit condemned, or lost abroad, is ordered again, unless that was done ahead (R-M6).
+                arrived = places["entered"] - begun[i] - stocked[i]
+                expected["on_order"] = meters["condemned"] + ahead[i] - arrived if item.line >= 0 else 0
             for measure, n in expected.items():
                 self.require(r, f"{measure} of {item.name}", n, meters[measure])
             self.jobs(r, schedule, i, meters)
+            due_in = sum(point.due_in for p, point in enumerate(r.points) if r.model.points[p].item == i)
+            self.require(r, f"{item.name} due in", meters["on_order"] + meters["in_repair"], due_in)
+            if item.line >= 0 and not item.lot:
+                self.position(r, i, places["shipping"])
+
+    def position(self, r: Replication, i: int, shipping: int) -> None:
+        """No order of a base stock is forgotten: the inventory position above it never falls (R-M6)."""
+        position = shipping
+        for p, point in enumerate(r.points):
+            if r.model.points[p].item == i:
+                waiting = sum(1 for n in point.queue if not isinstance(n, Need) or n.base < 0)
+                position += sum(point.shelf.values()) + point.due_in - waiting
+                if r.model.points[p].depot < 0:
+                    position -= point.ahead + point.level
+        name = f"the inventory position of {r.model.items[i].name} above its base stock"
+        if r.now > 0:  # at the start the file may say what is on hand
+            before = self.before_positions[i]
+            self.require(r, name, f"at least {before}", position, position >= before)
+        self.before_positions[i] = position
 
     def jobs(self, r: Replication, schedule: Counter[tuple[int, int, int]], i: int, meters: dict[str, int]) -> None:
         """What waits at home or stands in the schedule of a line is on order or in repair."""
         for k, line in enumerate(r.model.lines):
             if line.item == i:
-                moving = schedule[Kind.ARRIVAL, Flow.RESUPPLY, k] + len(r.at_home[k])
+                at_home = sum(1 for job in r.at_home[k] if not job.is_lot)
+                moving = schedule[Kind.ARRIVAL, Flow.RESUPPLY, k] + at_home
                 measure = "on_order" if line.kind == "spares" else "in_repair"
                 what = f"{measure} of {r.model.items[i].name}"
                 least = f"at least the {moving} of {line.key}"
@@ -263,10 +305,14 @@ class Audit:
         for p, pool in enumerate(r.pools):
             key = r.model.pools[p].key
             self.require(r, f"tasks waiting at {key}", waiting[p], len(pool.waiting))
-            self.require(r, f"crews busy at {key}", schedule[Kind.COMPLETION, p, 0], sum(pool.busy))
+            at_work = Counter(task.party for task in pool.in_hand.values())
+            self.require(r, f"crews busy at {key} by party", [at_work[n] for n in range(len(pool.busy))], pool.busy)
+            due = schedule[Kind.COMPLETION, p, 0]  # work that was dropped leaves a date that nobody keeps
+            busy_there = sum(pool.busy)
+            self.require(r, f"crews busy at {key} in the schedule", f"at most {due}", busy_there, busy_there <= due)
             for party, busy in enumerate(pool.busy):
-                name, at_work = party_of(pool, party), started[p, party]
-                self.require(r, f"{name} busy at {key}", f"at least {at_work}", busy, busy >= at_work)
+                name, begun = party_of(pool, party), started[p, party]
+                self.require(r, f"{name} busy at {key}", f"at least {begun}", busy, busy >= begun)
                 most = max(pool.capacity[party], self.before_busy[p][party])
                 self.require(r, f"{name} busy at {key}", f"at most {most}", busy, busy <= most)
             self.before_busy[p] = list(pool.busy)
@@ -311,7 +357,7 @@ class Audit:
                 free = any(pool.busy[n] < pool.capacity[n] for n in able)
                 self.require(r, f"task {task.ticket} waiting at {r.model.pools[p].key} beside a free crew", False, free)
         for shop, (key, servers) in enumerate(r.model.shops):
-            idle = bool(r.shop_queues[shop]) and r.shop_busy[shop] < (servers or NEVER)
+            idle = any(not work.bits for work in r.shop_queues[shop]) and r.shop_busy[shop] < (servers or NEVER)
             self.require(r, f"units waiting at {key} beside a free server", False, idle)
 
     # States ---------------------------------------------------------------------------------------------
@@ -331,12 +377,27 @@ class Audit:
                 self.require(r, f"{name_of(r, system)} flies", state in (State.FMC, State.PMC), system.flying)
                 counts[state] += 1
             self.require(r, f"systems of {r.model.fleets[f].name} by state", counts, fleet.counts)
+            flying = [missions_left(r, s) for s in fleet.systems if s.on_books and s.flying]
+            missions = [sum(m in left for left in flying) for m in range(len(fleet.able))]
+            self.require(r, f"systems of {r.model.fleets[f].name} by mission", missions, fleet.able)
             able = counts[State.FMC] + counts[State.PMC]
             self.require(r, f"systems of {r.model.fleets[f].name} that fly", able, fleet.available)
             shared = fleet.rate * fleet.available
             self.require(
                 r, f"use of {r.model.fleets[f].name}", f"at most {fleet.demand}", shared, shared <= fleet.demand
             )
+
+
+def is_plain(replication: Replication, i: int) -> bool:
+    """True when units of an item come only as replacements of units condemned."""
+    model, item = replication.model, replication.model.items[i]
+    points = [point for point in model.points if point.item == i]
+    bought = any(model.points[arrival.point].item == i for arrival in model.arrivals)
+    stocked = any(response.kind == "stockpile" and i in response.items for response in model.responses)
+    bit = any(i == used for one in model.items for route in one.routes for used, _, _ in route.uses)
+    fixed = any(demand.item == i for fleet in model.fleets for demand in fleet.fixed)
+    dated = any(point.depot >= 0 or point.on_hand >= 0 or point.changes for point in points)
+    return not (item.lot or bought or stocked or bit or fixed or dated)
 
 
 def name_of(replication: Replication, system: System) -> str:

@@ -17,10 +17,12 @@ from armsim.model import draws
 from armsim.model.arrays import Interval, Law, Model
 from armsim.model.order import NEVER, Entity, Kind
 from armsim.model.timeline import World
-from armsim.model.trajectory import ITEM_MEASURES, TOUCHES, Trajectory
+from armsim.model.trajectory import COSTS, ITEM_MEASURES, TOUCHES, Trajectory
 
 Process = Generator[Any, Any, None]
 YEAR = int(365.25 * draws.SECONDS_PER_DAY)
+#: Where units are that are neither fitted, nor assigned, nor on a shelf; and how many ever entered.
+LEDGER = ("shop", "at_home", "abroad", "shipping", "condemned", "lost", "elsewhere", "entered")
 ITEM_METERS = {measure: place for place, measure in enumerate(ITEM_MEASURES)}
 
 
@@ -38,8 +40,11 @@ class Core:
         self.fleets = [FleetState([]) for _ in model.fleets]
         self.touched_systems: dict[System, None] = {}
         self.meters = [[Meter(self.now) for _ in ITEM_MEASURES] for _ in model.items]
-        self.ledger = [dict.fromkeys(("abroad", "at_home", "shop", "condemned", "lost", "entered"), 0)
-                       for _ in model.items]  # fmt: skip
+        self.ledger = [dict.fromkeys(LEDGER, 0) for _ in model.items]
+        self.spent = [0] * len(COSTS)
+        n = len(model.responses)
+        self.active, self.armed, self.pending = [False] * n, [False] * n, [False] * n
+        self.begun, self.built = [0] * n, [1.0] * n
         self.result = Trajectory(world.number, replication)
         self.result.touched = [[0] * len(TOUCHES) for _ in model.halts]
 
@@ -99,6 +104,11 @@ class Core:
     def count(self, i: int, measure: str, change: int) -> None:
         """Change one of an item's counts."""
         self.meters[i][ITEM_METERS[measure]].add(change, self.now)
+
+    def spend(self, what: str, price: int, factor: float = 1.0) -> None:
+        """Put down what something costs, as whole money (R-S2)."""
+        if price >= 0:
+            self.spent[COSTS.index(what)] += int(self.value(price) * factor + 0.5)
 
     def request_settle(self) -> None:
         """Ask for one settle after all facts of this instant."""

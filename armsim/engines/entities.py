@@ -78,6 +78,14 @@ class Position:
 
 
 @dataclass(eq=False)
+class Need:
+    """Who waits for a unit of a stock point without being a position: a base, a repair, a demand off the books."""
+
+    base: int = -1  # the point a unit is sent to
+    bit_of: ShopWork | None = None
+
+
+@dataclass(eq=False)
 class System:
     """One system on the books, or still to come."""
 
@@ -98,8 +106,15 @@ class System:
     overhaul_at: int = NEVER
     overhaul_on: int = NEVER
     overhauls: int = 0
-    overhaul: str = ""  # '', 'due', 'queued', 'in work'
+    overhaul: str = ""  # '', 'due', 'queued', 'in work', 'extending'
     overhaul_since: int = 0  # when it fell due: the order of the queue
+    extended: set[int] = field(default_factory=set)  # by which responses
+    deferred: bool = False  # its overhaul is put off
+    strain: int = 1000  # how much sooner things fail, in thousandths
+    regeneration: str = ""  # '', 'queued', 'in work'
+    regenerations: int = 0
+    forbidden: bool = False  # no permission to operate
+    able: int = 0  # the missions it can do, as bits
     life_at: int = NEVER
     life_on: int = NEVER
     lost_at: int = NEVER
@@ -129,6 +144,8 @@ class Task:
     grounds: bool = True
     party: int = -1  # 0 local, k foreign supplier k-1
     cancelled: bool = False
+    ends: int = 0  # when the work in hand will be done
+    turns: int = 0  # how often it was begun
 
 
 @dataclass(eq=False)
@@ -147,6 +164,14 @@ class Job:
     source: int = -1  # the response that took it
     attempts: int = 0
     at_home: bool = False
+    units: int = 1
+    is_lot: bool = False  # of an (r, Q) policy
+    unfunded: bool = False  # it waits for money
+    leaks: bool = False  # it gets through although refused
+    tries: int = 0
+    late: int = 0  # seconds that takes longer
+    price: float = 1.0  # a factor
+    barred: dict[int, int] = field(default_factory=dict)  # until when another source will not try again
 
 
 @dataclass(eq=False)
@@ -158,6 +183,7 @@ class ShopWork:
     position_key: int
     removal: int
     serial: int
+    bits: int = 0  # still missing
 
 
 @dataclass(eq=False)
@@ -180,8 +206,13 @@ class FleetState:
     is_below: bool = False
     alarm: Any = None
     alarm_at: int = NEVER
-    robs: bool = False
+    policy: int = 0  # of cannibalization
     damage: float = 0.0
+    demands: list[int] = field(default_factory=list)  # how many of each fixed demand
+    regeneration_queue: deque[System] = field(default_factory=deque)
+    in_regeneration: int = 0
+    able: list[int] = field(default_factory=list)  # systems able to do each mission
+    able_sums: list[int] = field(default_factory=list)
     overhaul_queue: deque[System] = field(default_factory=deque)
     in_overhaul: int = 0
     changed: bool = True
@@ -190,6 +221,7 @@ class FleetState:
         """Clear the sums of the report period."""
         self.sums, self.flown, self.demanded = [0] * len(State), 0, 0
         self.below = 0
+        self.able_sums = [0] * len(self.able)
 
 
 @dataclass(eq=False)
@@ -200,6 +232,9 @@ class PoolState:
     capacity: list[int]
     busy: list[int]
     waiting: list[Task] = field(default_factory=list)
+    in_hand: dict[int, Task] = field(default_factory=dict)  # by ticket
+    trained: int = 0  # more own people
+    learnt: float = 0.0  # more of the tasks that own people can do
 
 
 @dataclass(eq=False)
@@ -207,8 +242,13 @@ class PointState:
     """Stock of an item at a site: shelf by quality, holes waiting first come first served."""
 
     shelf: dict[float, int]
-    queue: deque[Position] = field(default_factory=deque)
-    ahead: int = 0  # orders placed before their expiry, not yet used up
+    queue: deque[Position | Need] = field(default_factory=deque)
+    ahead: int = 0  # orders placed before their time, not yet used up
+    due_in: int = 0  # units on order and in repair
+    level: int = 0  # base stock
+    sent: int = 0  # units asked of the depot
+    lot: Job | None = None  # an order that is refused
+    unfunded: int = 0  # needs that wait for money
 
     @property
     def on_shelf(self) -> int:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from armsim.engines.core import later
 from armsim.engines.entities import (
     Draw,
+    Need,
     Position,
     Unit,
 )
-from armsim.engines.supply import Supply
+from armsim.engines.repair import Repair
 from armsim.model import draws, rules
 from armsim.model.draws import Purpose
 from armsim.model.order import NEVER, Kind
 from armsim.model.timeline import mean_of
 
 
-class Parts(Supply):
+class Parts(Repair):
     """Units fitted and missing."""
 
     def life_of(self, position: Position, quality: float, aged: bool = False) -> Unit:
@@ -30,6 +33,9 @@ class Parts(Supply):
         if item.fails_days is not None:
             days = self.amount(item.fails_days, u[0], Purpose.LIFE, 0, position.key, k)
             unit.fails_on = max(1, draws.delay_seconds(days * quality))
+        if item.fails_sorties is not None:
+            sorties = self.amount(item.fails_sorties, u[0], Purpose.LIFE, 0, position.key, k)
+            unit.fails_at = draws.life_units(sorties * self.sortie(position.system.fleet) * quality)
         age = self.uniforms(Purpose.INITIAL, position.key, 0)[0] if aged else 0.0
         frozen = aged and item.due is not None
         if item.hard is not None and not frozen:
@@ -40,10 +46,16 @@ class Parts(Supply):
             unit.expires_on = max(1, int(draws.delay_seconds(self.value(item.expires)) * (1.0 - age)))
         return unit
 
+    def sortie(self, f: int) -> float:
+        """Flying hours of a sortie of a fleet."""
+        return self.value(self.model.fleets[f].sortie)
+
     def fit(self, position: Position, unit: Unit) -> None:
         """Put a unit in: what it has left counts from now on."""
-        reading = self.reading(position.system)
+        reading, strain = self.reading(position.system), position.system.strain
         position.unit, position.promised, position.robbed = unit, False, None
+        if strain != 1000 and unit.fails_at < NEVER:
+            unit.fails_at = max(1, unit.fails_at * 1000 // strain)
         unit.fails_at, unit.hard_at = later(unit.fails_at, reading), later(unit.hard_at, reading)
         unit.fails_on, unit.hard_on = later(unit.fails_on, self.now), later(unit.hard_on, self.now)
         unit.expires_on = later(unit.expires_on, self.now)
@@ -56,6 +68,8 @@ class Parts(Supply):
         assert unit is not None
         position.unit = None
         unit.fails_at, unit.hard_at = later(unit.fails_at, -reading), later(unit.hard_at, -reading)
+        if position.system.strain != 1000 and unit.fails_at < NEVER:
+            unit.fails_at = unit.fails_at * position.system.strain // 1000
         unit.fails_on, unit.hard_on = later(unit.fails_on, -self.now), later(unit.hard_on, -self.now)
         unit.expires_on = later(unit.expires_on, -self.now)
         self.touch_system(position.system)
@@ -92,7 +106,7 @@ class Parts(Supply):
     def order_ahead(self, position: Position, unit: Unit) -> None:
         """Order the replacement of a unit that will expire, one mean lead time ahead (R-M6)."""
         unit.ordered_ahead = True
-        self.order(position.point, ahead=True)
+        self.order_ahead_of(position.point)
         self.request_settle()
 
     def lead_time(self, i: int) -> int:
@@ -111,7 +125,7 @@ class Parts(Supply):
         self.open_hole(position)
         route = None
         if cause == "failure":
-            route = self.route_of(position.item, u[0])
+            route = self.own_repair(position.item, position.key, k) or self.route_of(position.item, u[0])
         elif cause == "hard life":
             route = item.renewable
         self.send_away(position.point, route, position.key, k)
@@ -125,17 +139,44 @@ class Parts(Supply):
         self.refresh_limits(position.system)
         self.request_settle()
 
+    def strike(self, f: int, n: int) -> None:
+        """A fixed demand: it takes out a filled position drawn at random, or a unit from supply (R-O2)."""
+        demand = self.model.fleets[f].fixed[n]
+        k = self.fleets[f].demands[n]
+        self.fleets[f].demands[n] += 1
+        u = self.uniforms(Purpose.DEMAND, demand.key, k)[1]
+        filled = [p for s in self.fleets[f].systems if s.on_books for p in s.positions
+                  if p.item == demand.item and p.unit is not None]  # fmt: skip
+        if filled:
+            position = filled[int(u * len(filled))]
+            self.remove(position, "failure")
+            self.refresh_limits(position.system)
+        else:
+            self.take_from_supply(demand.item, self.model.point_of[f, demand.item], demand.key, k)
+        self.next_demand(f, n)
+        self.request_settle()
+
+    def next_demand(self, f: int, n: int) -> None:
+        """Draw when a fixed demand comes next: its rate is that of the systems at the start (R-O2)."""
+        demand = self.model.fleets[f].fixed[n]
+        positions = self.world.counts[f] * demand.per_system
+        if positions:
+            u = self.uniforms(Purpose.DEMAND, demand.key, self.fleets[f].demands[n])[0]
+            mean = self.value(demand.mean) / positions
+            gap = draws.delay_seconds(draws.sample(draws.EXPONENTIAL, mean, 0.0, u, ()))
+            self.clock.after(gap, Kind.FAILURE, (f, 1 + n, 0), partial(self.strike, f, n))
+
     def issue(self) -> None:
-        """Serviceable units go to the holes that have waited longest (R-M2)."""
+        """Serviceable units go to those who have waited longest (R-M2)."""
         for p, point in enumerate(self.points):
             while point.queue and point.on_shelf:
-                quality = max(q for q, n in point.shelf.items() if n)
-                point.shelf[quality] -= 1
-                self.count(self.model.points[p].item, "stock", -1)
-                position = point.queue.popleft()
-                position.in_queue = False
-                position.quality = quality
-                self.assign(position, None, 1, position.replace_draw)
+                waiting = point.queue.popleft()
+                if isinstance(waiting, Need):
+                    self.serve(p, waiting)
+                    continue
+                waiting.in_queue = False
+                waiting.quality = self.off_shelf(p)
+                self.assign(waiting, None, 1, waiting.replace_draw)
 
     def assign(self, position: Position, robbed: Unit | None, effort: int, draw: Draw | None) -> None:
         """A hole gets a unit: a crew puts it in, or it is in at once where no crew is needed (R-M1)."""
@@ -151,7 +192,7 @@ class Parts(Supply):
         takes = effort * self.seconds(law, *draw)
         pool = self.model.crew_of[system.fleet, position.item]
         self.want_crew(system, ("replace", position.rank), pool, takes, needs, lambda: self.install(position),
-                       grounds=item.replace_grounds)  # fmt: skip
+                       (position.key, position.fitted_before), item.replace_grounds)  # fmt: skip
 
     def install(self, position: Position) -> None:
         """The unit is in; a robbed one may have been damaged on the way (R-M3)."""
@@ -167,26 +208,61 @@ class Parts(Supply):
         self.refresh_limits(position.system)
 
     def cannibalize(self) -> None:
-        """Take a unit from a system already down for something else, on demand (R-M3, ENGINE 13)."""
-        if not any(fleet.robs for fleet in self.fleets):
-            return
+        """Take units from systems already down for something else, by each fleet's policy (R-M3)."""
+        policies = {fleet.policy for fleet in self.fleets}
+        if rules.ON_DEMAND in policies:
+            self.rob_on_demand()
+        if rules.CONCENTRATE in policies:
+            while self.complete_one():
+                pass
+        for f, fleet in enumerate(self.fleets):
+            if fleet.policy == rules.INSTANT:
+                self.gather_holes(f)
+
+    def rob_on_demand(self) -> None:
+        """For a system with exactly one hole and no stock (ENGINE 13)."""
         for p, point in enumerate(self.points):
             item = self.model.points[p].item
             if not self.grounding[item] or not point.queue or point.on_shelf:
                 continue
             for position in list(point.queue):
-                system = position.system
-                if not self.fleets[system.fleet].robs or system.overhaul or system.missing(self.grounding) != 1:
+                if isinstance(position, Need):
                     continue
-                donor = self.donor_for(position)
+                system = position.system
+                if self.fleets[system.fleet].policy != rules.ON_DEMAND:
+                    continue
+                if system.overhaul or system.missing(self.grounding) != 1:
+                    continue
+                donor = self.donor_for(position, [])
                 if donor is not None:
                     self.rob(donor, position)
 
-    def donor_for(self, hole: Position) -> Position | None:
+    def complete_one(self) -> bool:
+        """Concentrate holes: complete a system from others that have holes, if all it lacks can be found (R-M3).
+
+        The system with fewest holes first; true when one was completed.
+        """
+        waiting = [s for f in self.fleets if f.policy == rules.CONCENTRATE for s in f.systems
+                   if s.on_books and not s.overhaul and s.missing(self.grounding)]  # fmt: skip
+        for system in sorted(waiting, key=lambda s: (s.missing(self.grounding), s.fleet, s.slot)):
+            taken: list[Position] = []
+            holes = [p for p in system.positions if p.in_queue and self.grounding[p.item]]
+            for hole in holes:
+                donor = self.donor_for(hole, taken)
+                if donor is None:
+                    break
+                taken.append(donor)
+            else:
+                for donor, hole in zip(taken, holes):
+                    self.rob(donor, hole)
+                return True
+        return False
+
+    def donor_for(self, hole: Position, taken: list[Position]) -> Position | None:
         """The position to rob: on the system with most holes, then lowest rank, then lowest position."""
         best: tuple[tuple[int, int, int, int], Position] | None = None
         for fleet in self.fleets:
-            if not fleet.robs:
+            if fleet.policy == rules.NO_ROBBING:
                 continue
             for system in fleet.systems:
                 if system is hole.system or not system.on_books or system.overhaul == "in work":
@@ -198,13 +274,47 @@ class Parts(Supply):
                     if position.unit is None or position.item != hole.item or position.point != hole.point:
                         continue
                     rank = (-holes, system.fleet, system.slot, position.rank)
-                    if best is None or rank < best[0]:
+                    if position not in taken and (best is None or rank < best[0]):
                         best = rank, position
         return best[1] if best is not None else None
+
+    def gather_holes(self, f: int) -> None:
+        """Instant cannibalization: holes are on as few systems as possible, at once and for nothing (R-M3).
+
+        NMC = max over items of the holes / QPA, rounded up; those with most holes keep them.
+        """
+        systems = [s for s in self.fleets[f].systems if s.on_books and s.overhaul != "in work"]
+        queued = [p for s in systems for p in s.positions if p.in_queue and self.grounding[p.item]]
+        if not queued:
+            return
+        needed = 0
+        for i in {p.item for p in queued}:
+            each = sum(1 for item, _ in self.model.fleets[f].positions if item == i)
+            needed = max(needed, -(-sum(1 for p in queued if p.item == i) // each))
+        donors = sorted(systems, key=lambda s: (-s.missing(self.grounding), s.slot))[:needed]
+        for hole in queued:
+            if hole.system in donors:
+                continue
+            full = (p for s in donors for p in s.positions if p.item == hole.item and p.unit is not None)
+            self.move(next(full), hole)
+
+    def move(self, donor: Position, hole: Position) -> None:
+        """A unit changes places with a hole, which keeps its turn in the queue."""
+        queue = self.points[hole.point].queue
+        queue[queue.index(hole)] = donor
+        hole.in_queue, donor.in_queue = False, True
+        donor.replace_draw, hole.replace_draw = hole.replace_draw, None
+        self.fit(hole, self.take_out(donor))
+        self.refresh_limits(donor.system)
+        self.refresh_limits(hole.system)
 
     def rob(self, donor: Position, hole: Position) -> None:
         """Move a unit from donor to hole: twice the work, on the recipient's ticket; the donor's hole waits."""
         unit = self.take_out(donor)
+        between = donor.system.fleet, hole.system.fleet
+        if self.model.items[hole.item].fails_sorties is not None and between[0] != between[1]:
+            hours = unit.fails_at * (self.sortie(between[1]) / self.sortie(between[0]))  # as many sorties are left
+            unit.fails_at = max(1, int(hours))
         self.points[hole.point].queue.remove(hole)
         hole.in_queue = False
         k = hole.robberies

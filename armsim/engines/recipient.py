@@ -6,12 +6,15 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from armsim.engines.core import YEAR
+from armsim.engines.core import later
 from armsim.engines.systems import Systems
-from armsim.model import draws, rules
+from armsim.model import draws
 from armsim.model.draws import Purpose
 from armsim.model.order import NEVER, Kind
 from armsim.model.trajectory import State
+
+#: Steps in which a build-up grows.
+STEPS = 12
 
 
 class Recipient(Systems):
@@ -19,17 +22,18 @@ class Recipient(Systems):
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
-        n = len(self.model.responses)
-        self.active, self.armed, self.pending = [False] * n, [False] * n, [False] * n
-        self.begun, self.turn_used, self.turn_asked = [0] * n, [-1] * n, [-1] * n
+        self.taught = [0] * len(self.model.responses)
 
     def plan_response(self, r: int) -> None:
         """A response with a date, or so long after a halt, begins then (section 7)."""
         response = self.model.responses[r]
         begin = self.date(response.begins) if response.begins >= 0 else 0
-        if response.after >= 0:
+        followed = max(response.after, response.notice)
+        if followed >= 0:
             members = [member for halt in self.world.halts for member in halt.members]
-            begin = next((since for index, since, _ in members if index == response.after), NEVER)
+            begin = next((since for index, since, _ in members if index == followed), NEVER)
+        if response.notice >= 0 and begin < NEVER and self.model.halts[followed].announced >= 0:
+            begin = self.model.halts[followed].announced
         if begin >= NEVER or not self.succeeds(r):
             return
         begin = max(0, begin) + draws.delay_seconds(self.value(response.delay))
@@ -51,13 +55,19 @@ class Recipient(Systems):
             return
         if end < self.model.horizon:
             self.clock.after(end - self.now, Kind.RESPONSE, (r, 1, 0), lambda: self.end_response(r))
-        self.active[r] = True
+        self.active[r], self.begun[r] = True, self.now
+        self.turn[r], self.turn_used[r], self.turn_asked[r] = -1, -1, -1
+        self.spend("responses", self.model.responses[r].cost)
         self.apply_responses()
-        self.begun[r], self.turn_used[r], self.turn_asked[r] = self.now, -1, -1
+        self.build_up(r)
+        self.act_at_once(r)
 
     def end_response(self, r: int) -> None:
         """A response ends; what was before holds again."""
         self.active[r] = False
+        response = self.model.responses[r]
+        if response.kind == "train_crews":
+            self.teach(r, 0)
         self.apply_responses()
 
     def apply_responses(self) -> None:
@@ -66,52 +76,81 @@ class Recipient(Systems):
         for f, fleet in enumerate(self.fleets):
             mine = [response for response in active if f in response.fleets]
             fleet.factor = min((self.value(one.fly) for one in mine if one.kind == "fly_less"), default=1.0)
-            robbing = [self.value(one.damage) for one in mine if one.kind == "cannibalise"]
-            fleet.robs = self.model.fleets[f].robs or bool(robbing)
-            fleet.damage = max([self.value(self.model.fleets[f].rob_damage), *robbing])
+            robbing = [one for one in mine if one.kind == "cannibalise"]
+            fleet.policy = max([self.model.fleets[f].policy, *(one.policy for one in robbing)])
+            fleet.damage = max([self.value(self.model.fleets[f].rob_damage),
+                                *(self.value(one.damage) for one in robbing)])  # fmt: skip
             fleet.changed = True
         self.request_settle()
 
-    def turn_length(self, r: int) -> int:
-        """Seconds in which another source takes one need."""
-        return max(1, int(YEAR / self.value(self.model.responses[r].per_year)))
+    def build_up(self, r: int) -> None:
+        """Shares of repair at home and of training, and people, come step by step over the build-up."""
+        response = self.model.responses[r]
+        if response.kind not in ("repair_at_home", "train_crews"):
+            return
+        long = draws.delay_seconds(self.value(response.build_up)) if response.build_up >= 0 else 0
+        steps = max(STEPS, response.people) if long else 1
+        self.built[r] = 0.0
+        since = self.begun[r]
+        for k in range(1, steps + 1):
+            at = long * k // steps
+            if self.now + at < self.model.horizon:
+                self.clock.after(at, Kind.RESPONSE, (r, 3, k), partial(self.built_up, r, k / steps),
+                                 lambda: self.active[r] and self.begun[r] == since)  # fmt: skip
 
-    def turn_now(self, r: int) -> int:
-        """The number of the present turn of another source, from 0 at its beginning."""
-        return (self.now - self.begun[r]) // self.turn_length(r)
+    def built_up(self, r: int, share: float) -> None:
+        """A share of the build-up is reached."""
+        self.built[r] = share
+        response = self.model.responses[r]
+        if response.kind == "train_crews":
+            self.teach(r, int(response.people * share + 0.5))
+        self.request_settle()
 
-    def has_turn(self, r: int) -> bool:
-        """True when another source can take one more need: one in each turn, a turn not used is not saved up."""
-        spacing, turn = self.turn_length(r), self.turn_now(r)
-        if turn > self.turn_used[r]:
-            return True
-        following = self.turn_used[r] + 1
-        at = self.begun[r] + following * spacing
-        if self.turn_asked[r] < following and at < self.model.horizon:
-            self.turn_asked[r] = following
-            self.clock.after(at - self.now, Kind.RESPONSE, (r, 2, 0), self.request_settle,
-                             lambda: self.active[r] and self.turn_asked[r] == following)  # fmt: skip
-        return False
+    def teach(self, r: int, people: int) -> None:
+        """More own people, or more tasks that they can do, in the pools of a training (section 7)."""
+        response = self.model.responses[r]
+        for p in response.pools:
+            pool = self.pools[p]
+            pool.trained += people - self.taught[r]
+            pool.learnt = sum(
+                self.value(one.share) * self.built[k] for k, one in enumerate(self.model.responses)
+                if self.active[k] and one.kind == "train_crews" and p in one.pools and one.share >= 0
+            )  # fmt: skip
+            self.pool_changes(p)
+        self.taught[r] = people
 
-    def use_other_sources(self) -> None:
-        """Another source takes the oldest need that its main line refuses (section 7)."""
-        for r, response in enumerate(self.model.responses):
-            if not self.active[r] or response.kind != "other_source":
-                continue
-            mains = {self.model.items[i].line: line for i, line in zip(response.items, response.lines)}
-            waiting = [job for main in sorted(mains) for job in self.at_home[main] if job.route is None]
-            if not waiting or not self.has_turn(r):
-                continue
-            job = min(waiting, key=lambda one: one.raised)
-            source_line = mains[job.line]
-            gate = self.world.uncovered[source_line]
-            if rules.level_at(gate.times, gate.orders, self.now) >= rules.REFUSE:
-                continue
-            self.at_home[job.line].remove(job)
-            self.turn_used[r] = self.turn_now(r)
-            moved = self.new_job(source_line, job.point)
-            moved.raised, moved.quality, moved.source = job.raised, self.value(response.quality), r
-            self.env.process(self.resupply(moved))
+    def act_at_once(self, r: int) -> None:
+        """What a response does once, when it begins (section 7)."""
+        response = self.model.responses[r]
+        if response.kind == "stockpile":
+            for i in response.items:
+                points = [p for p, point in enumerate(self.model.points) if point.item == i and point.depot < 0]
+                for k in range(response.units if points else 0):
+                    self.order(points[k % len(points)])
+        elif response.kind == "harvest":
+            at_home = [s for s in self.worst(response.fleets) if s.overhaul != "in work"]
+            for system in at_home[: response.systems]:
+                self.leave(system, self.value(response.yields))
+        elif response.kind == "defer":
+            for f in response.fleets:
+                for system in self.fleets[f].systems:
+                    if system.on_books and system.overhaul == "due" and not system.deferred:
+                        self.defer(system, r)
+        elif response.kind == "extend_life" and response.of_life:
+            self.extend_lives(r)
+        self.request_settle()
+
+    def extend_lives(self, r: int) -> None:
+        """The life limits nearest by are moved."""
+        response = self.model.responses[r]
+        use, days = self.interval(response.gains)
+        limited = [s for f in response.fleets for s in self.fleets[f].systems
+                   if s.on_books and min(s.life_at, s.life_on) < NEVER]  # fmt: skip
+        limited.sort(key=lambda s: (s.life_on, later(s.life_at, -self.reading(s)), s.fleet, s.slot))
+        for system in limited if response.systems < 0 else limited[: response.systems]:
+            left_use = later(system.life_at, (0 if use >= NEVER else use) - self.reading(system))
+            left_days = later(system.life_on, (0 if days >= NEVER else days) - self.now)
+            self.first_due(system, "life", 0, (left_use, left_days))
 
     def check_triggers(self) -> None:
         """Responses that watch a measure begin and end when it crosses, with hysteresis (ENGINE 21)."""

@@ -13,13 +13,15 @@ from functools import partial
 from armsim.engines.clock import LogLine
 from armsim.engines.entities import (
     FleetState,
+    Position,
     System,
 )
 from armsim.engines.recipient import Recipient, measured
+from armsim.model import draws
 from armsim.model.arrays import Model
 from armsim.model.order import NEVER, Edge, Kind
 from armsim.model.timeline import World
-from armsim.model.trajectory import PARTS_OF_A_SECOND, State, Trajectory
+from armsim.model.trajectory import COSTS, PARTS_OF_A_SECOND, State, Trajectory
 
 
 class Replication(Recipient):
@@ -68,8 +70,15 @@ class Replication(Recipient):
             for t in self.world.programme[f][0]:
                 if t > self.now:
                     self.at_date(t, (Edge.PROGRAMME, f, 0), partial(self.programme_changes, f))
+            for t in self.world.permitted[f][0]:
+                if t > self.now:
+                    self.at_date(t, (Edge.PERMISSION, f, 0), self.request_settle)
+        for p, point in enumerate(self.model.points):
+            for k, (day, to) in enumerate(point.changes):
+                level = int(self.value(to) + 0.5)
+                self.at_date(max(0, self.date(day)), (Edge.STOCK, p, k), partial(self.change_level, p, level))
         for r, response in enumerate(self.model.responses):
-            if response.begins >= 0 or response.after >= 0 or response.when is None:
+            if response.when is None:
                 self.plan_response(r)
 
     def start(self) -> None:
@@ -80,6 +89,11 @@ class Replication(Recipient):
             fleet.begin_period()
             self.begin_limits(f)
             self.plan_deliveries(f)
+        for p in range(len(self.points)):
+            self.count_stock(p)
+        for a in range(len(self.model.arrivals)):
+            self.env.process(self.bring(a))
+        self.spent = [0] * len(COSTS)
         for meters in (*self.meters, *self.crew_meters):
             for meter in meters:
                 meter.take(self.now)
@@ -91,10 +105,24 @@ class Replication(Recipient):
             self.armed[r] = response.when is not None
         self.request_settle()
 
+    def count_stock(self, p: int) -> None:
+        """What is on the shelf at the start, where the file says so (R-T6)."""
+        on_hand, point = self.model.points[p].on_hand, self.points[p]
+        if on_hand < 0:
+            return
+        change = int(self.value(on_hand) + 0.5) - point.on_shelf
+        place = "entered" if change > 0 else "elsewhere"
+        self.ledger[self.model.points[p].item][place] += abs(change)
+        if change > 0:
+            self.shelve(p, 1.0, change)
+        for _ in range(-change):
+            self.off_shelf(p)
+
     def sample(self) -> None:
         """A report period ends: read the left limits (ENGINE 2)."""
         period = len(self.result.states)
         states, ends, flown, demanded, below = [], [], [], [], []
+        missions, mission_ends = [], []
         for f, fleet in enumerate(self.fleets):
             self.advance(f)
             self.count_states(fleet)
@@ -103,12 +131,19 @@ class Replication(Recipient):
             flown.append(fleet.flown)
             demanded.append(fleet.demanded)
             below.append(fleet.below)
+            missions.append(fleet.able_sums)
+            mission_ends.append(list(fleet.able))
+            self.spend("flying", self.model.fleets[f].cost_per_fh, fleet.flown / draws.NANO_SECONDS_PER_HOUR)
             fleet.begin_period()
         self.result.states.append(states)
         self.result.ends.append(ends)
         self.result.flown.append(flown)
         self.result.demanded.append(demanded)
         self.result.below.append(below)
+        self.result.missions.append(missions)
+        self.result.mission_ends.append(mission_ends)
+        self.result.costs.append(self.spent)
+        self.spent = [0] * len(COSTS)
         self.result.pools.append([[meter.take(self.now) for meter in meters] for meters in self.crew_meters])
         self.result.items.append([[meter.take(self.now) for meter in meters] for meters in self.meters])
         if period + 1 in (self.model.first_halt_period, len(self.model.edges)):
@@ -121,13 +156,18 @@ class Replication(Recipient):
         """Allocate what the facts of this instant freed: parts, donors, slots, servers, crews; then fly."""
         self.settling = False
         self.release()
+        self.order_lots()
         self.use_other_sources()
+        self.repair_what_waits()
         self.issue()
         self.cannibalize()
         self.run_overhauls()
+        self.run_extensions()
         self.start_repairs()
         self.start_work()
+        self.permit()
         self.update_states()
+        self.run_regeneration()
         self.count_crews()
         self.check_triggers()
         for f, fleet in enumerate(self.fleets):
@@ -143,30 +183,81 @@ class Replication(Recipient):
             if not (system.on_books or system.gone):
                 continue
             state, reasons = self.state_of(system)
+            if state in (State.FMC, State.PMC) and self.needs_regeneration(system):
+                system.regeneration = "queued"
+                self.fleets[system.fleet].regeneration_queue.append(system)
+                state, reasons = self.state_of(system)
             if reasons != system.reasons:
                 self.book_reasons(system)
                 system.reasons = reasons
             if state != system.state:
                 self.change_state(system, state)
+            self.count_missions(system)
         self.touched_systems = {}
 
     def state_of(self, system: System) -> tuple[State, tuple[tuple[str, int], ...]]:
         """The state of a system, and the reasons it is not ready (R-S4)."""
         if system.gone:
             return State.LOST, (("loss", -1),)
-        if system.overhaul in ("queued", "in work"):
+        if system.overhaul in ("queued", "in work", "extending"):
             return State.OVERHAUL, (("overhaul", -1),)
-        if system.overhaul == "due":
-            return State.LIMIT, (("limit", -1),)
-        missing = [p.item for p in system.positions if p.unit is None and not p.promised and self.grounding[p.item]]
+        if system.overhaul == "due" or system.forbidden:
+            both = (system.overhaul == "due", ("limit", -1)), (system.forbidden, ("permission", -1))
+            return State.LIMIT, tuple(reason for holds, reason in both if holds)
+        if system.regeneration:
+            return State.REGENERATION, (("regeneration", -1),)
+        can_do_nothing = self.can_do_nothing(system)
+        holes = [p for p in system.positions if p.unit is None
+                 and (self.grounding[p.item] or (can_do_nothing and self.stops(p)))]  # fmt: skip
+        missing = [p for p in holes if not p.promised]
         work = [task.sort[0] for task in system.tasks.values() if task.grounds]
-        reasons = tuple(("parts", i) for i in missing) + tuple(("work", -1) for _ in work)
+        if not work and len(missing) < len(holes):
+            work = ["replace"]
+        reasons = tuple((self.why(p), p.item) for p in missing) + tuple(("work", -1) for _ in work)
         if missing:
             return (State.NMCB if work else State.NMCS), reasons
         if work:
             return State.NMCM, reasons
-        degraded = any(p.unit is None and self.model.items[p.item].degrades for p in system.positions)
+        degraded = any(p.unit is None and (self.model.items[p.item].degrades or self.stops(p))
+                       for p in system.positions)  # fmt: skip
         return (State.PMC if degraded else State.FMC), ()
+
+    def stops(self, position: Position) -> int:
+        """The missions that a hole stops, as bits."""
+        return self.model.fleets[position.system.fleet].blocks[position.item]
+
+    def can_do_nothing(self, system: System) -> bool:
+        """True when what is missing leaves none of a fleet's missions (R-M1)."""
+        missions = len(self.model.fleets[system.fleet].missions)
+        return missions > 0 and self.stopped(system) == (1 << missions) - 1
+
+    def stopped(self, system: System) -> int:
+        """The missions that what is missing stops, as bits."""
+        found = 0
+        for position in system.positions:
+            if position.unit is None:
+                found |= self.stops(position)
+        return found
+
+    def why(self, position: Position) -> str:
+        """A hole is down for money while a need of its item waits for that, else for parts (R-S4)."""
+        depot = self.model.points[position.point].depot
+        short = self.points[position.point].unfunded or (depot >= 0 and self.points[depot].unfunded)
+        return "money" if short else "parts"
+
+    def count_missions(self, system: System) -> None:
+        """Count the missions a system can do (R-M1)."""
+        missions = len(self.model.fleets[system.fleet].missions)
+        if not missions:
+            return
+        able = ((1 << missions) - 1) & ~self.stopped(system) if system.flying else 0
+        if able == system.able:
+            return
+        fleet = self.fleets[system.fleet]
+        self.count_states(fleet)
+        for m in range(missions):
+            fleet.able[m] += (able >> m & 1) - (system.able >> m & 1)
+        system.able = able
 
     def change_state(self, system: System, state: State) -> None:
         """Move a system from one count to another, and start or stop its use clock."""
@@ -203,6 +294,8 @@ class Replication(Recipient):
         if passed:
             for state, n in enumerate(fleet.counts):
                 fleet.sums[state] += n * passed
+            for m, n in enumerate(fleet.able):
+                fleet.able_sums[m] += n * passed
             if fleet.is_below:
                 fleet.below += passed
             fleet.counted = self.now

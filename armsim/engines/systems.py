@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
+from typing import Any
 
-from armsim.engines.core import Process
+from armsim.engines.core import YEAR, Process
 from armsim.engines.entities import (
     Job,
     Position,
@@ -16,16 +17,22 @@ from armsim.model import draws, rules
 from armsim.model.draws import Purpose
 from armsim.model.order import NEVER, Flow, Kind
 from armsim.model.timeline import cover_at, due_moment, flown_a_second, shared_age
+from armsim.model.trajectory import TOUCHES, State
 
 
 class Systems(Parts):
     """Systems and what falls due on them."""
 
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.extending, self.extensions = [0] * len(self.model.responses), [0] * len(self.model.responses)
+
     def build_fleet(self, f: int) -> None:
         """Systems on the books at the start, with units fitted and first due dates."""
         fleet, state = self.model.fleets[f], self.fleets[f]
         state.since = state.counted = self.now
-        state.robs, state.damage = fleet.robs, self.value(fleet.rob_damage)
+        state.policy, state.damage = fleet.policy, self.value(fleet.rob_damage)
+        state.able, state.able_sums = [0] * len(fleet.missions), [0] * len(fleet.missions)
         for slot in range(fleet.most):
             system = System(f, slot, draws.entity_key(f"fleets/{fleet.key}/{slot}"))
             for rank, (i, q) in enumerate(fleet.positions):
@@ -34,6 +41,9 @@ class Systems(Parts):
             state.systems.append(system)
             if slot < self.world.counts[f]:
                 self.enter(system, new=False)
+        state.demands = [0] * len(fleet.fixed)
+        for n in range(len(fleet.fixed)):
+            self.next_demand(f, n)
 
     def enter(self, system: System, new: bool) -> None:
         """A system comes onto the books: fitted with units, its work falls due from now on."""
@@ -178,7 +188,7 @@ class Systems(Parts):
         """Draw when upkeep next falls due: exponential in use (R-M0)."""
         u = self.uniforms(Purpose.UPKEEP, system.key ^ k, system.upkeep_done[k])
         hours = draws.sample(draws.EXPONENTIAL, self.value(every), 0.0, u[0], ())
-        system.upkeep_at[k] = self.reading(system) + draws.life_units(hours)
+        system.upkeep_at[k] = self.reading(system) + max(1, draws.life_units(hours) * 1000 // system.strain)
 
     def upkeep_due(self, system: System, k: int) -> None:
         """Upkeep falls due: a crew is wanted, the system is down until it is done (R-M0)."""
@@ -188,7 +198,8 @@ class Systems(Parts):
         takes = self.seconds(upkeep.takes, u[1], Purpose.UPKEEP, 1, system.key ^ k, n)
         system.upkeep_done[k] += 1
         system.upkeep_at[k] = NEVER
-        self.want_crew(system, ("upkeep", k), upkeep.pool, takes, upkeep.needs, lambda: self.upkeep_over(system, k))
+        self.want_crew(system, ("upkeep", k), upkeep.pool, takes, upkeep.needs, lambda: self.upkeep_over(system, k),
+                       (system.key ^ k, n))  # fmt: skip
 
     def upkeep_over(self, system: System, k: int) -> None:
         """The next upkeep is drawn when this one is done."""
@@ -204,7 +215,8 @@ class Systems(Parts):
         takes = self.seconds(work.takes, u[0], Purpose.INSPECTION, 0, key, n)
         system.inspect_at[k] = system.inspect_on[k] = NEVER
         self.want_crew(system, ("inspection", k), work.pool, takes, work.needs,
-                       lambda: self.due_again(system, "inspection", k, self.interval(work.every)))  # fmt: skip
+                       lambda: self.due_again(system, "inspection", k, self.interval(work.every)),
+                       (key, n))  # fmt: skip
 
     def due_again(self, system: System, what: str, k: int, every: tuple[int, int]) -> None:
         """Work done: it falls due again one interval from now."""
@@ -238,8 +250,13 @@ class Systems(Parts):
         self.request_settle()
 
     def overhaul_due(self, system: System) -> None:
-        """The overhaul falls due: the system may not fly until it is done (R-M8)."""
+        """The overhaul falls due: the system may not fly until it is done (R-M8), unless it is put off."""
         system.overhaul_at = system.overhaul_on = NEVER
+        if not system.overhaul and not system.deferred:
+            for r, response in enumerate(self.model.responses):
+                if self.active[r] and response.kind == "defer" and system.fleet in response.fleets:
+                    self.defer(system, r)
+                    return
         if not system.overhaul:
             system.overhaul, system.overhaul_since = "due", self.now
             fleet = self.model.fleets[system.fleet]
@@ -287,6 +304,10 @@ class Systems(Parts):
             if outcome != rules.DONE or delay > takes:
                 until = self.now + delay + (outcome != rules.DONE)
                 self.touch(overhaul.line, "repairs_caught", ("repairs_abroad",), self.now, until, cover)
+        if outcome == rules.DONE and overhaul.line >= 0:
+            spoils = rules.spoilt(self.world.spoils[overhaul.line], delay - takes, YEAR)
+            outcome = rules.LOST if u[1] < spoils else outcome
+        self.spend("overhaul", overhaul.price)
         self.touch_system(system)
         if delay < NEVER:
             self.clock.after(delay, Kind.ARRIVAL, (Flow.OVERHAUL, f, system.slot),
@@ -302,12 +323,122 @@ class Systems(Parts):
         overhaul = self.model.fleets[system.fleet].overhaul
         assert overhaul is not None
         if outcome == rules.DONE:
+            system.deferred = False
+            self.strain(system, 1000)
             self.due_again(system, "overhaul", 0, self.interval(overhaul.every))
         elif outcome == rules.RETURNED:
             system.overhaul = "due"
         else:
             self.leave(system)
         self.touch_system(system)
+
+    def defer(self, system: System, r: int) -> None:
+        """An overhaul is put off once: the system flies on, with more failures and losses (section 7)."""
+        response = self.model.responses[r]
+        system.deferred, system.overhaul = True, ""
+        self.strain(system, int(1000 * self.value(response.failures) + 0.5))
+        if response.loss_per_100k >= 0 and self.value(response.loss_per_100k) > 0:
+            u = self.uniforms(Purpose.LOSS, system.key, 1 + system.overhauls)
+            hours = draws.sample(draws.EXPONENTIAL, 100_000 / self.value(response.loss_per_100k), 0.0, u[0], ())
+            system.lost_at = min(system.lost_at, self.reading(system) + draws.life_units(hours))
+        self.first_due(system, "overhaul", 0, self.interval(response.gains))
+        self.touch_system(system)
+
+    def strain(self, system: System, to: int) -> None:
+        """What is fitted, and upkeep, fail so much sooner, in thousandths, than drawn."""
+        reading, before = self.reading(system), system.strain
+        system.strain = to
+        if to == before:
+            return
+        for position in system.positions:
+            if position.unit is not None and position.unit.fails_at < NEVER:
+                left = (position.unit.fails_at - reading) * before // to
+                position.unit.fails_at = reading + max(1, left)
+        for k, at in enumerate(system.upkeep_at):
+            if at < NEVER:
+                system.upkeep_at[k] = reading + max(1, (at - reading) * before // to)
+        self.refresh_limits(system)
+
+    def run_extensions(self) -> None:
+        """Systems grounded at their overhaul limit are given more by a response, longest first (section 7)."""
+        for r, response in enumerate(self.model.responses):
+            if not self.active[r] or response.kind != "extend_life" or response.of_life:
+                continue
+            grounded = [s for f in response.fleets for s in self.fleets[f].systems
+                        if s.on_books and s.overhaul == "due" and r not in s.extended]  # fmt: skip
+            for system in sorted(grounded, key=lambda s: (s.overhaul_since, s.fleet, s.slot)):
+                if response.slots is not None and self.extending[r] >= response.slots:
+                    break
+                if 0 <= response.systems <= self.extensions[r]:
+                    break
+                self.extending[r] += 1
+                self.extensions[r] += 1
+                system.extended.add(r)
+                system.overhaul = "extending"
+                u = self.uniforms(Purpose.OVERHAUL, system.key ^ r + 1 << 16, 0)[0]
+                takes = self.seconds(response.takes, u, Purpose.OVERHAUL, 0, system.key ^ r + 1 << 16, 0)
+                self.touch_system(system)
+                self.clock.after(takes, Kind.ARRIVAL, (Flow.EXTENSION, system.fleet, system.slot),
+                                 partial(self.extended, r, system))  # fmt: skip
+
+    def extended(self, r: int, system: System) -> None:
+        """A system may fly so much longer before its overhaul."""
+        self.extending[r] -= 1
+        system.overhaul = ""
+        if system.on_books:
+            self.first_due(system, "overhaul", 0, self.interval(self.model.responses[r].gains))
+            self.touch_system(system)
+        self.request_settle()
+
+    def needs_regeneration(self, system: System) -> bool:
+        """True when a system that could fly again was down for too long (R-M10)."""
+        work = self.model.fleets[system.fleet].regeneration
+        if work is None or system.regeneration or self.now < 0 or system.state in (None, State.FMC, State.PMC):
+            return False
+        return self.now - max(0, system.down_since) >= max(1, draws.delay_seconds(self.value(work.after)))
+
+    def run_regeneration(self) -> None:
+        """Systems that were down for long are made fit to fly, first come first served (R-M10)."""
+        for f, fleet in enumerate(self.fleets):
+            work = self.model.fleets[f].regeneration
+            while fleet.regeneration_queue and work is not None:
+                if work.slots is not None and fleet.in_regeneration >= work.slots:
+                    break
+                system = fleet.regeneration_queue.popleft()
+                fleet.in_regeneration += 1
+                system.regeneration = "in work"
+                n, system.regenerations = system.regenerations, system.regenerations + 1
+                u = self.uniforms(Purpose.REGENERATION, system.key, n)[0]
+                takes = self.seconds(work.takes, u, Purpose.REGENERATION, 0, system.key, n)
+                self.clock.after(takes, Kind.ARRIVAL, (Flow.REGENERATION, f, system.slot),
+                                 partial(self.regenerated, system))  # fmt: skip
+
+    def regenerated(self, system: System) -> None:
+        """A system may fly again; how long it is down counts anew."""
+        self.fleets[system.fleet].in_regeneration -= 1
+        system.regeneration, system.down_since = "", self.now
+        self.touch_system(system)
+        self.request_settle()
+
+    def permit(self) -> None:
+        """So many systems of a fleet may operate, the first in order; the others are forbidden (R-H1 operation)."""
+        for f, steps in enumerate(self.world.permitted):
+            if len(steps[0]) == 1:
+                continue
+            allowed = rules.level_at(*steps, self.now)
+            for place, system in enumerate(s for s in self.fleets[f].systems if s.on_books):
+                if system.forbidden != (place >= allowed):
+                    system.forbidden = place >= allowed
+                    self.touch_system(system)
+                    if system.forbidden:
+                        self.touch_fleet(f)
+
+    def touch_fleet(self, f: int) -> None:
+        """Put down to the halts in force that a system is forbidden to operate (R-H5)."""
+        for halt in self.world.halts:
+            if f in self.model.halts[halt.index].forbids and halt.begin <= self.now < halt.end:
+                first = next(index for index, since, until in halt.members if since <= self.now < until)
+                self.result.touched[first][TOUCHES.index("systems_forbidden")] += 1
 
     def draw_loss(self, system: System) -> None:
         """Draw after how much flying the system is lost (R-O4)."""
@@ -317,8 +448,11 @@ class Systems(Parts):
             hours = draws.sample(draws.EXPONENTIAL, 100_000 / self.value(index), 0.0, u[0], ())
             system.lost_at = self.reading(system) + draws.life_units(hours)
 
-    def leave(self, system: System) -> None:
-        """A system is lost or retired: assigned parts go back, queued work vanishes (ENGINE 16)."""
+    def leave(self, system: System, usable: float = 0.0) -> None:
+        """A system is lost or retired: assigned parts go back, queued work vanishes (ENGINE 16).
+
+        Where it is retired for its parts, a share of its units is usable.
+        """
         if not system.on_books:
             return
         system.clock, system.flying = self.reading(system), False
@@ -329,22 +463,28 @@ class Systems(Parts):
         system.inspect_on = list(system.inspect_at)
         if system.overhaul == "queued":
             self.fleets[system.fleet].overhaul_queue.remove(system)
+        if system.regeneration == "queued":
+            self.fleets[system.fleet].regeneration_queue.remove(system)
+            system.regeneration = ""
         for task in system.tasks.values():
             task.cancelled = True
             if task.party < 0:
                 self.pools[task.pool].waiting.remove(task)
         system.tasks.clear()
         for position in system.positions:
-            self.strip(position)
+            self.strip(position, usable)
         self.touch_system(system)
         self.request_settle()
 
-    def strip(self, position: Position) -> None:
+    def strip(self, position: Position, usable: float) -> None:
         """A position leaves with its system: its unit goes too, an assigned one goes back to the shelf."""
         i = position.item
         if position.unit is not None:
             self.take_out(position)
-            self.ledger[i]["lost"] += 1
+            if usable > 0.0 and self.uniforms(Purpose.HARVEST, position.key, 0)[0] < usable:
+                self.shelve(position.point, 1.0)
+            else:
+                self.ledger[i]["lost"] += 1
             return
         self.count(i, "holes", -1)
         if position.promised:
@@ -356,11 +496,15 @@ class Systems(Parts):
             self.count(i, "backorders", -1)
 
     def retire_some(self, f: int, count: int) -> None:
-        """Retire by choice: most holes, then longest down, then highest rank (ENGINE 16)."""
-        on_books = [s for s in self.fleets[f].systems if s.on_books]
-        on_books.sort(key=lambda s: (-s.missing(self.grounding), self.now if s.flying else s.down_since, -s.slot))
-        for system in on_books[:count]:
+        """Retire by choice (ENGINE 16)."""
+        for system in self.worst([f])[:count]:
             self.leave(system)
+
+    def worst(self, fleets: Iterable[int]) -> list[System]:
+        """Systems on the books: most holes, then longest down, then highest rank (ENGINE 16)."""
+        on_books = [s for f in fleets for s in self.fleets[f].systems if s.on_books]
+        return sorted(on_books, key=lambda s: (-s.missing(self.grounding), self.now if s.flying else s.down_since,
+                                               -s.fleet, -s.slot))  # fmt: skip
 
     def lose_some(self, f: int, count: int, k: int) -> None:
         """A dated loss strikes systems that fly, drawn at random; any system when none flies."""

@@ -80,6 +80,25 @@ class Overhaul:
     line: int  # -1 at home
     slots: int | None
     due: Due | None
+    price: int  # parameter, -1 without
+
+
+@dataclass(frozen=True)
+class Regeneration:
+    """What a system needs that was down for long."""
+
+    after: int  # parameter, days
+    takes: Law
+    slots: int | None
+
+
+class FixedDemand(NamedTuple):
+    """Demand of a fleet for an item that never falls: one Poisson stream."""
+
+    item: int
+    mean: int  # parameter: days between failures of one fitted unit
+    per_system: int
+    key: int
 
 
 @dataclass(frozen=True)
@@ -115,9 +134,14 @@ class Fleet:
     dated_losses: tuple[tuple[int, int], ...]  # (parameter of the day, how many)
     retirements: tuple[tuple[int, int], ...]
     deliveries: tuple[Delivery, ...]
-    robs: bool
+    policy: int  # of cannibalization, see rules.NO_ROBBING and following
     rob_damage: int  # parameter
     missions: tuple[str, ...]
+    blocks: tuple[int, ...]  # by item: the missions its absence stops, as bits
+    sortie: int  # parameter in FH, -1 without
+    regeneration: Regeneration | None
+    cost_per_fh: int  # parameter, -1 without
+    fixed: tuple[FixedDemand, ...]
 
 
 @dataclass(frozen=True)
@@ -132,6 +156,8 @@ class Route:
     transit: Law | None
     yields: int  # parameter
     quality: int  # parameter, -1 for as good as new
+    price: int  # parameter, -1 without
+    uses: tuple[tuple[int, int, int], ...] = ()  # (item, stock point, parameter of the share of repairs that need it)
 
 
 @dataclass(frozen=True)
@@ -143,6 +169,7 @@ class Item:
     replace_grounds: bool
     fails_use: Law | None
     fails_days: Law | None
+    fails_sorties: Law | None
     hard: Interval | None
     renewable: Route | None  # overhaul at the hard life
     expires: int  # parameter in days, -1 without
@@ -153,6 +180,9 @@ class Item:
     licence: Law | None
     make: Law | None
     transit: Law | None
+    price: int  # parameter, -1 without
+    order_at: int  # (r, Q): units in the inventory position at which a lot is ordered
+    lot: int  # 0 for base stock (S-1, S)
 
 
 @dataclass(frozen=True)
@@ -162,6 +192,21 @@ class Point:
     item: int
     site: str
     stock: int  # parameter, -1 for none
+    depot: int  # the point that serves it, -1 for the supplier
+    key: int
+    ship: Law | None  # order-and-ship time from the depot
+    on_hand: int  # parameter, -1 for what the warm-up leaves
+    changes: tuple[tuple[int, int], ...]  # (parameter of the day, parameter of the new level)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Units already bought that arrive on a date."""
+
+    point: int
+    day: int  # parameter
+    count: int
+    line: int  # -1 when they come through no line
 
 
 @dataclass(frozen=True)
@@ -184,6 +229,7 @@ class Pool:
     local: int
     foreign: tuple[tuple[str, int, int], ...]  # supplier, people, line
     changes: tuple[tuple[int, int | float | None, tuple[tuple[str, int | float], ...]], ...]
+    by_tasks: bool  # each task is drawn: whose people can do it
 
 
 @dataclass(frozen=True)
@@ -198,6 +244,17 @@ class Contract:
 
 
 @dataclass(frozen=True)
+class Leak:
+    """What gets through a halt although refused."""
+
+    probability: int
+    retry: int  # parameter in days, -1 for once
+    delay: Law | None
+    price: int
+    quality: int
+
+
+@dataclass(frozen=True)
 class HaltDates:
     """When a halt begins and ends (parameters in days; -1 never ends), and what it says."""
 
@@ -208,6 +265,19 @@ class HaltDates:
     leave_within: int  # parameter in days, -1 without
     says: Halt
     content: str  # everything but dates and names: halts that are one when they adjoin
+    announced: int  # seconds from the start, -1 when it begins
+    after: int  # the halt it follows, -1 for none
+    lag: int  # parameter, days
+    follows: int  # parameter: probability
+    fund: int  # parameter: share of needs that home still pays for, -1 for all
+    leak: Leak | None
+    passes: int  # consignments let through, -1 without
+    spoils: int  # parameter: share a year, -1 for none
+    restart: int  # parameter in days, -1 without
+    ramp: int  # parameter in days, -1 without
+    forbids: tuple[int, ...]  # fleets that may not operate
+    stop_within: int  # parameter in days, -1 without
+    spared: int  # systems of each fleet that may
 
 
 @dataclass(frozen=True)
@@ -216,6 +286,7 @@ class Response:
     kind: str
     begins: int  # parameter in days from the start, -1
     after: int  # halt, -1
+    notice: int  # halt whose announcement it waits for, -1
     when: tuple[str, bool, Fraction, str] | None  # measure, below, threshold, of ('' = systems)
     until_when: tuple[str, bool, Fraction, str] | None
     delay: int
@@ -223,12 +294,30 @@ class Response:
     succeeds: int
     fleets: tuple[int, ...]
     items: tuple[int, ...]
+    cost: int
+    policy: int
     fly: int
     damage: int
     per_year: int
+    build_up: int  # parameter in days, -1 for at once
+    each: int
+    retry: int  # parameter in days, -1 for never
+    price: int
     quality: int
     takes: Law | None
     lines: tuple[int, ...]  # its own line for each of `items`
+    share: int
+    route: Route | None  # repair at home
+    systems: int  # how many, -1 for all
+    gains: Interval
+    slots: int | None
+    of_life: bool  # the limit that is moved: of life, else of overhaul
+    pools: tuple[int, ...]
+    people: int
+    units: int
+    failures: int  # parameter, a factor
+    loss_per_100k: int
+    yields: int
 
 
 @dataclass(frozen=True)
@@ -249,6 +338,7 @@ class Model:
     lines: tuple[Line, ...]
     pools: tuple[Pool, ...]
     shops: tuple[tuple[str, int | None], ...]
+    arrivals: tuple[Arrival, ...]
     contracts: tuple[Contract, ...]
     halts: tuple[HaltDates, ...]
     responses: tuple[Response, ...]

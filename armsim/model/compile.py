@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from armsim import units
-from armsim.model import arrays, draws
+from armsim.model import arrays, draws, rules
+from armsim.model.numbers import Numbers
 from armsim.scenario import things as written
 from armsim.scenario.halts import Halt
 from armsim.scenario.lines import Line, applies, covers, home_of, lines_of, pool_key
 from armsim.scenario.scenario import Scenario, without_empty
 from armsim.scenario.values import Value
-
-LAWS = {
-    "fixed": draws.FIXED, "exponential": draws.EXPONENTIAL, "lognormal": draws.LOGNORMAL,
-    "uniform": draws.UNIFORM, "erlang": draws.ERLANG, "weibull": draws.WEIBULL,
-}  # fmt: skip
-
-
-Ends = tuple[float, float | None, float]
 
 
 def compile_scenario(scenario: Scenario) -> arrays.Model:
@@ -34,14 +26,13 @@ def key_of(name: str, thing: Any) -> str:
     return thing.rng_key or name
 
 
-class Compiler:
+class Compiler(Numbers):
     """Walks the records once and collects parameters on the way."""
 
     def __init__(self, things: written.Written) -> None:
+        super().__init__(things.time.start)
         self.things = things
-        self.start: date = things.time.start
         self.home = home_of(things)
-        self.parameters: list[arrays.Parameter] = []
         self.fleet_names = sorted(things.fleets, key=lambda n: key_of(n, things.fleets[n]))
         self.item_names = sorted(things.items, key=lambda n: key_of(n, things.items[n]))
         self.halt_names = sorted(things.halts)
@@ -51,82 +42,8 @@ class Compiler:
         self.line_index = {line.key: k for k, line in enumerate(self.lines)}
         self.pool_keys = sorted(pool_key(site, crew) for site, place in things.sites.items() for crew in place.crews)
         self.shop_keys = sorted(pool_key(site, shop) for site, place in things.sites.items() for shop in place.shops)
-
-    # Numbers ------------------------------------------------------------------------------------------
-
-    def number(self, path: str, ends: Ends, log: bool = False, **law: Any) -> int:
-        """The index of a new parameter."""
-        parameter = arrays.Parameter(draws.entity_key(path), *ends, log, **law)
-        self.parameters.append(parameter)
-        return len(self.parameters) - 1
-
-    def value(self, path: str, value: Value) -> int:
-        """The index of a value that does not scatter."""
-        return self.number(path, value.ends, value.log)
-
-    def law(self, path: str, value: Value, ends: Any = None, default: str = "fixed") -> arrays.Law:
-        """A value that scatters."""
-        law, kind, shape = value.varies, LAWS[default], 0.0
-        if law is not None:
-            kind, shape = LAWS[law.kind], law.shape
-            if law.kind == "lognormal" and not law.sd:
-                shape = draws.lognormal_sd(shape)
-        scale = self.number(path, ends or value.ends, value.log, kind=kind, shape=shape, median=value.median)
-        return arrays.Law(kind, scale, shape)
-
-    def optional_law(self, path: str, value: Value | None) -> arrays.Law | None:
-        """A law, or None for a time that was not given or is always zero."""
-        return None if value is None or value.ends == (0, 0, 0) else self.law(path, value)
-
-    def day(self, path: str, value: Any) -> int:
-        """The index of a date, in days from the start; -1 for never."""
-        if getattr(value, "never", False):
-            return -1
-        low, best, high = value.ends
-        return self.number(path, (self.days(low), None if best is None else self.days(best), self.days(high)))
-
-    def days(self, moment: date) -> float:
-        """Days from the start of the simulation."""
-        return float((moment - self.start).days)
-
-    def interval(self, path: str, life: Any) -> arrays.Interval:
-        """A limit in use, in time, or both."""
-        use = self.number(path + "/fh", life.fh, life.log) if life is not None and life.fh else -1
-        days = self.number(path + "/days", life.days, life.log) if life is not None and life.days else -1
-        return arrays.Interval(use, days)
-
-    # Due forms ----------------------------------------------------------------------------------------
-
-    def moment(self, raw: Any) -> tuple[bool, int]:
-        """(is use, amount): nano-flown-seconds left, or seconds from the start (negative: before)."""
-        kind, amount = raw
-        if kind == "fh":
-            return True, round(amount * 3.6e12)
-        days = self.days(amount) if kind == "date" else amount
-        return False, round(days * units.SECONDS_PER_DAY)
-
-    def due(self, path: str, due: written.Due | None) -> arrays.Due | None:
-        """The due form with its moments in seconds and use."""
-        if due is None:
-            return None
-        listed = tuple(self.moment(raw) for raw in due.list_ or ())
-        shift = -1 if due.shift is None else self.value(path + "/shift", due.shift)
-        rest = due.then if due.then is not None else due
-        if due.then is not None and due.then.shift is not None:
-            shift = self.value(path + "/then/shift", due.then.shift)
-        form = ""
-        ends: tuple[tuple[bool, int], ...] = ()
-        if rest.staggered is not None:
-            form, ends = "staggered", tuple(self.moment(raw) for raw in rest.staggered)
-        elif rest.random is not None:
-            form, ends = "random", tuple(self.moment(raw) for raw in rest.random)
-        elif rest.block is not None:
-            moments = [(self.moment(written.read_moment(day)), n) for day, n in rest.block.items()]
-            form, ends = "block", tuple(moment for moment, n in sorted(moments) for _ in range(n))
-        overdue = due.overdue + (due.then.overdue if due.then is not None else 0)
-        return arrays.Due(overdue, listed, form, ends, shift)
-
-    # Things -------------------------------------------------------------------------------------------
+        # Repair at home by a response has a shop of its own.
+        self.shop_keys += [n for n in self.response_names if things.responses[n].kind == "repair_at_home"]
 
     def model(self) -> arrays.Model:
         """The whole model."""
@@ -136,7 +53,7 @@ class Compiler:
         edges = (*tuple(int(self.days(day)) * units.SECONDS_PER_DAY for day in starts[1:]), horizon)
         first_halt = time.months_from or time.start
         first = max(k for k, day in enumerate(starts) if k == 0 or day <= first_halt)
-        points, point_of = self.points()
+        self.points, self.point_at, point_of = self.stock_points()
         fleets = tuple(self.fleet(name) for name in self.fleet_names)
         return arrays.Model(
             name=self.things.name,
@@ -147,37 +64,88 @@ class Compiler:
             first_halt_period=first,
             fleets=fleets,
             items=tuple(self.item(name) for name in self.item_names),
-            points=points,
+            points=self.points,
             point_of=point_of,
             lines=tuple(self.line(line) for line in self.lines),
             pools=tuple(self.pool(key) for key in self.pool_keys),
             shops=tuple(self.shop(key) for key in self.shop_keys),
+            arrivals=self.arrivals(),
             contracts=tuple(self.contract(name) for name in self.contract_names),
             halts=tuple(self.halt(name) for name in self.halt_names),
             responses=tuple(self.response(name) for name in self.response_names),
             crew_of=self.crews(),
-            has_costs=False,
+            has_costs=self.has_costs(),
             parameters=tuple(self.parameters),
         )
 
-    def points(self) -> tuple[tuple[arrays.Point, ...], dict[tuple[int, int], int]]:
-        """Stock points, one per item and site, and which one serves a fleet's item."""
-        found: dict[tuple[int, str], int] = {}
-        points: list[arrays.Point] = []
+    def stock_points(self) -> tuple[tuple[arrays.Point, ...], dict[tuple[int, str], int], dict[tuple[int, int], int]]:
+        """Stock points, one per item and site; where each is; and which one serves a fleet's item (R-M9)."""
+        places: list[tuple[int, str]] = []
         point_of: dict[tuple[int, int], int] = {}
         for i, name in enumerate(self.item_names):
+            on = [f for f in self.fleet_names if f in self.things.items[name].on]
+            sites = [self.things.fleets[f].site or "" for f in on] + self.bench_sites(name)
+            sites += [place.depot for site in sites if (place := self.things.sites.get(site)) and place.depot]
+            places += [(i, site) for site in dict.fromkeys(sites)]
+            for fleet in on:
+                point_of[self.fleet_names.index(fleet), i] = places.index((i, self.things.fleets[fleet].site or ""))
+        at = {place: p for p, place in enumerate(places)}
+        return tuple(self.point(i, site, at) for i, site in places), at, point_of
+
+    def bench_sites(self, bit: str) -> list[str]:
+        """Sites with a shop that uses a bit."""
+        routes = (route for item in self.things.items.values() for route in item.repair if bit in route.uses)
+        return sorted({route.at.partition(".")[0] for route in routes})
+
+    def point(self, i: int, site: str, at: dict[tuple[int, str], int]) -> arrays.Point:
+        """Stock of an item at a site."""
+        item, place = self.things.items[self.item_names[i]], self.things.sites.get(site)
+        path = f"items/{key_of(self.item_names[i], item)}"
+        stock, on_hand = item.stock.get(site), item.on_hand.get(site)
+        changes = tuple(
+            (self.day(f"{path}/stock_changes/{k}/on", c.on), self.value(f"{path}/stock_changes/{k}/to", c.to))
+            for k, c in enumerate(item.stock_changes) if c.at == site
+        )  # fmt: skip
+        return arrays.Point(
+            item=i,
+            site=site,
+            stock=-1 if stock is None else self.value(f"{path}/stock/{site}", stock),
+            depot=at[i, place.depot] if place is not None and place.depot else -1,
+            key=draws.entity_key(f"{path}/at/{site}"),
+            ship=self.optional_law(f"sites/{site}/order_and_ship", place.order_and_ship) if place else None,
+            on_hand=-1 if on_hand is None else self.value(f"{path}/on_hand/{site}", on_hand),
+            changes=changes,
+        )
+
+    def arrivals(self) -> tuple[arrays.Arrival, ...]:
+        """Units already bought that arrive on dates."""
+        found = []
+        for i, name in enumerate(self.item_names):
             item = self.things.items[name]
-            for f, fleet in enumerate(self.fleet_names):
-                if fleet not in item.on:
-                    continue
-                site = self.things.fleets[fleet].site or ""
-                if (i, site) not in found:
-                    stock = item.stock.get(site)
-                    index = -1 if stock is None else self.value(f"items/{key_of(name, item)}/stock/{site}", stock)
-                    found[i, site] = len(points)
-                    points.append(arrays.Point(i, site, index))
-                point_of[f, i] = found[i, site]
-        return tuple(points), point_of
+            mine = [p for p, point in enumerate(self.points) if point.item == i]
+            for k, arrival in enumerate(item.arrivals):
+                point = mine[0] if arrival.at is None else self.point_at[i, arrival.at]
+                day = self.day(f"items/{key_of(name, item)}/arrivals/{k}/on", arrival.on)
+                found.append(arrays.Arrival(point, day, arrival.count, self.spares_line(name)))
+        return tuple(found)
+
+    def spares_line(self, name: str) -> int:
+        """The line an item is ordered through, -1 without."""
+        item = self.things.items[name]
+        return self.line_index.get(f"line/spares/{item.supplier}/{name}", -1) if item.resupply is not None else -1
+
+    def has_costs(self) -> bool:
+        """True when anything has a price."""
+        items, fleets = self.things.items.values(), self.things.fleets.values()
+        return (
+            any(i.price or (i.overhaul and i.overhaul.price) or any(r.price for r in i.repair) for i in items)
+            or any(f.cost_per_fh or (f.overhaul and f.overhaul.price) for f in fleets)
+            or any(r.cost for r in self.things.responses.values())
+        )
+
+    def price(self, path: str, price: Value | None) -> int:
+        """The index of a price, -1 without."""
+        return -1 if price is None else self.value(path, price)
 
     def crews(self) -> dict[tuple[int, int], int]:
         """The pool that replaces an item on a fleet."""
@@ -245,9 +213,14 @@ class Compiler:
             dated_losses=self.dated(f"{at}/losses", fleet.losses.on if fleet.losses else ()),
             retirements=self.dated(f"{at}/retirements", fleet.retirements),
             deliveries=deliveries,
-            robs=fleet.cannibalization.policy == "on_demand",
+            policy=rules.POLICIES.index(fleet.cannibalization.policy),
             rob_damage=self.value(f"{at}/cannibalization/damage", fleet.cannibalization.damage),
-            missions=(),
+            missions=tuple(sorted(fleet.missions)),
+            blocks=tuple(self.blocks(fleet, item_name) for item_name in self.item_names),
+            sortie=-1 if fleet.sortie is None else self.value(f"{at}/sortie", fleet.sortie),
+            regeneration=self.regeneration(at, fleet.regeneration),
+            cost_per_fh=self.price(f"{at}/cost_per_FH", fleet.cost_per_fh),
+            fixed=self.fixed_demands(name, at),
         )  # fmt: skip
 
     def threshold(
@@ -274,7 +247,33 @@ class Compiler:
         return arrays.Overhaul(
             self.interval(f"{at}/overhaul/every", overhaul.every), self.law(f"{at}/overhaul/takes", overhaul.takes),
             line, slots, self.due(f"{at}/overhaul/due", overhaul.due),
+            self.price(f"{at}/overhaul/price", overhaul.price),
         )  # fmt: skip
+
+    def blocks(self, fleet: written.Fleet, item: str) -> int:
+        """The missions of a fleet that the absence of an item stops, as bits."""
+        needed = self.things.items[item].needed_for
+        return sum(1 << m for m, mission in enumerate(sorted(fleet.missions)) if mission in needed)
+
+    def regeneration(self, at: str, work: written.Regeneration | None) -> arrays.Regeneration | None:
+        """What a system needs that was down for long."""
+        if work is None:
+            return None
+        after = self.value(f"{at}/regeneration/after", work.after)
+        return arrays.Regeneration(after, self.law(f"{at}/regeneration/takes", work.takes), work.slots)
+
+    def fixed_demands(self, fleet: str, at: str) -> tuple[arrays.FixedDemand, ...]:
+        """Streams of demand of a fleet that never fall (R-O2)."""
+        found = []
+        for i, name in enumerate(self.item_names):
+            item = self.things.items[name]
+            if item.demand == "fixed" and item.fails_every is not None and fleet in item.on:
+                key = key_of(name, item)
+                assert item.fails_every.days is not None
+                mean = self.number(f"items/{key}/fails_every", item.fails_every.days, item.fails_every.log)
+                stream = draws.entity_key(f"{at}/demand/{key}")
+                found.append(arrays.FixedDemand(i, mean, item.on[fleet], stream))
+        return tuple(found)
 
     def life_limit(self, at: str, limit: written.LifeLimit | None) -> tuple[arrays.Interval, arrays.Due] | None:
         """A limit after which a system is retired."""
@@ -320,10 +319,9 @@ class Compiler:
         item = self.things.items[name]
         at = f"items/{key_of(name, item)}"
         fails = item.fails_every
-        by_use = fails is not None and fails.fh is not None
         fails_law = None
-        if fails is not None:
-            ends = fails.fh if by_use else fails.days
+        if fails is not None and item.demand != "fixed":
+            ends = fails.fh or fails.sorties or fails.days
             fails_law = self.law(f"{at}/fails_every", fails, ends, default="exponential")
         limit = item.hard_life or (item.overhaul.every if item.overhaul is not None else None)
         resupply = item.resupply
@@ -332,18 +330,19 @@ class Compiler:
             work = item.overhaul
             route = written.Repair.model_construct(
                 share=written.Share(best=1.0), at=work.at, takes=work.takes, licence=None, transit=None,
-                yield_=work.yield_, quality=written.Share(best=1.0), uses=(),
+                yield_=work.yield_, quality=written.Share(best=1.0), uses={}, price=work.price,
             )  # fmt: skip
             renewable = self.route(name, f"{at}/overhaul", route, "overhaul")
         due = item.due or (item.overhaul.due if item.overhaul is not None else None)
         return arrays.Item(
             name=name,
             key=key_of(name, item),
-            grounds=item.absence == "grounds",
+            grounds=item.absence == "grounds" and not item.needed_for,
             degrades=item.absence == "degrades",
-            replace_grounds=item.replace_grounds or item.absence == "grounds",
-            fails_use=fails_law if by_use else None,
-            fails_days=None if by_use else fails_law,
+            replace_grounds=item.replace_grounds or (item.absence == "grounds" and not item.needed_for),
+            fails_use=fails_law if fails is not None and fails.fh else None,
+            fails_days=fails_law if fails is not None and fails.days else None,
+            fails_sorties=fails_law if fails is not None and fails.sorties else None,
             hard=None if limit is None else self.interval(f"{at}/hard_life", limit),
             renewable=renewable,
             expires=-1 if item.expires_after is None else self.value(f"{at}/expires_after", item.expires_after),
@@ -352,10 +351,13 @@ class Compiler:
             if item.replace is None
             else (self.law(f"{at}/replace/takes", item.replace.takes), item.replace.crew, item.replace.needs),
             routes=tuple(self.route(name, f"{at}/repair/{k}", r, "repair") for k, r in enumerate(item.repair)),
-            line=self.line_index.get(f"line/spares/{item.supplier}/{name}", -1) if resupply is not None else -1,
+            line=self.spares_line(name),
             licence=self.optional_law(f"{at}/resupply/licence", resupply.licence if resupply else None),
             make=self.optional_law(f"{at}/resupply/make", resupply.make if resupply else None),
             transit=self.optional_law(f"{at}/resupply/transit", resupply.transit if resupply else None),
+            price=self.price(f"{at}/price", item.price),
+            order_at=item.reorder.point if item.reorder is not None else 0,
+            lot=item.reorder.quantity if item.reorder is not None else 0,
         )
 
     def route(self, item: str, at: str, route: written.Repair, kind: str) -> arrays.Route:
@@ -371,7 +373,14 @@ class Compiler:
             transit=self.optional_law(f"{at}/transit", route.transit),
             yields=self.value(f"{at}/yield", route.yield_),
             quality=quality,
+            price=self.price(f"{at}/price", route.price),
+            uses=tuple(self.bit(f"{at}/uses/{name}", route, name, share) for name, share in sorted(route.uses.items())),
         )
+
+    def bit(self, at: str, route: written.Repair, name: str, share: Value) -> tuple[int, int, int]:
+        """A bit that a repair at home uses: item, stock point, share of repairs."""
+        i = self.item_names.index(name)
+        return i, self.point_at[i, route.at.partition(".")[0]], self.value(at, share)
 
     def line(self, line: Line) -> arrays.Line:
         """A line with the halts and contracts that concern it."""
@@ -412,12 +421,12 @@ class Compiler:
             (self.day(f"pools/{key}/{k}", c.on), c.local, tuple(sorted((c.foreign or {}).items())))
             for k, c in enumerate(crew.changes)
         )
-        return arrays.Pool(key, int(crew.local or 0), foreign, changes)
+        return arrays.Pool(key, int(crew.local or 0), foreign, changes, crew.of == "tasks")
 
     def shop(self, key: str) -> tuple[str, int | None]:
-        """A shop and its servers."""
+        """A shop and its servers; that of a response has no limit."""
         site, _, name = key.partition(".")
-        return key, self.things.sites[site].shops[name].servers
+        return key, self.things.sites[site].shops[name].servers if name else None
 
     def contract(self, name: str) -> arrays.Contract:
         """A contract and the halts that can keep it from being signed."""
@@ -450,13 +459,47 @@ class Compiler:
 
     def halt(self, name: str) -> arrays.HaltDates:
         """A halt's dates and what it says."""
-        halt = self.things.halts[name]
-        assert halt.from_ is not None
+        halt, at = self.things.halts[name], f"halts/{name}"
+        after, resume, operation = halt.after, halt.resume, halt.operation
         return arrays.HaltDates(
-            name, halt.title or name.replace("_", " "),
-            self.day(f"halts/{name}/from", halt.from_), self.day(f"halts/{name}/until", halt.until),
-            -1 if (within := halt.people.leave_within) is None else self.value(f"halts/{name}/leave_within", within),
-            halt, content_of(halt),
+            name=name,
+            title=halt.title or name.replace("_", " "),
+            begins=-1 if halt.from_ is None else self.day(f"{at}/from", halt.from_),
+            ends=self.day(f"{at}/until", halt.until),
+            leave_within=self.optional(f"{at}/leave_within", halt.people.leave_within),
+            says=halt,
+            content=content_of(halt),
+            announced=-1 if halt.announced is None else int(self.days(halt.announced)) * units.SECONDS_PER_DAY,
+            after=-1 if after is None else self.halt_names.index(after.halt),
+            lag=-1 if after is None else self.value(f"{at}/after/lag", after.lag),
+            follows=-1 if after is None else self.value(f"{at}/after/probability", after.probability),
+            fund=self.optional(f"{at}/fund", halt.new_orders.fund),
+            leak=self.leak(f"{at}/leakage", halt),
+            passes=-1 if halt.except_ is None or halt.except_.count is None else halt.except_.count,
+            spoils=self.optional(f"{at}/spoilage", halt.spoilage),
+            restart=-1 if resume is None else self.optional(f"{at}/resume/restart", resume.restart),
+            ramp=-1 if resume is None else self.optional(f"{at}/resume/ramp", resume.ramp),
+            forbids=tuple(
+                f for f, fleet in enumerate(self.fleet_names)
+                if fleet in halt.may_forbid(self.things.fleets)
+            ),
+            stop_within=self.optional(f"{at}/operation/stop_within", operation.stop_within),
+            spared=operation.except_ or 0,
+        )  # fmt: skip
+
+    def optional(self, path: str, value: Value | None) -> int:
+        """The index of a value that need not be given, -1 without."""
+        return -1 if value is None else self.value(path, value)
+
+    def leak(self, at: str, halt: Halt) -> arrays.Leak | None:
+        """What gets through a halt although refused."""
+        leakage = halt.leakage
+        if leakage is None:
+            return None
+        return arrays.Leak(
+            self.value(f"{at}/probability", leakage.probability), self.optional(f"{at}/retry", leakage.retry),
+            self.optional_law(f"{at}/delay", leakage.delay), self.value(f"{at}/price", leakage.price),
+            self.value(f"{at}/quality", leakage.quality),
         )  # fmt: skip
 
     def response(self, name: str) -> arrays.Response:
@@ -471,6 +514,7 @@ class Compiler:
             kind=response.kind,
             begins=-1 if response.from_ is None else self.day(f"{at}/from", response.from_),
             after=-1 if response.after is None else self.halt_names.index(response.after),
+            notice=-1 if response.notice is None else self.halt_names.index(response.notice),
             when=trigger_of(response.when),
             until_when=trigger_of(response.until_when),
             delay=self.value(f"{at}/delay", response.delay),
@@ -479,12 +523,42 @@ class Compiler:
             fleets=tuple(sorted(self.fleet_names.index(f) for f in fleets)),
             items=items,
             fly=-1 if response.fly is None else self.value(f"{at}/fly", response.fly),
+            cost=self.price(f"{at}/cost", response.cost),
+            policy=rules.POLICIES.index(response.policy),
             damage=self.value(f"{at}/damage", response.damage),
             per_year=-1 if rate is None else self.value(f"{at}/capacity", rate),
+            build_up=self.optional(f"{at}/build_up", response.build_up),
+            each=self.value(f"{at}/each", response.each),
+            retry=self.optional(f"{at}/retry", response.retry),
+            price=self.price(f"{at}/price", response.price),
             quality=self.value(f"{at}/quality", response.quality),
             takes=None if response.takes is None else self.law(f"{at}/takes", response.takes),
             lines=tuple(self.line_index.get(f"line/spares/{name}/{self.item_names[i]}", -1) for i in items),
+            share=self.optional(f"{at}/share", response.share),
+            route=self.route_of(name, response),
+            systems=-1 if response.systems is None else response.systems,
+            gains=self.interval(f"{at}/gains", response.gains),
+            slots=response.slots,
+            of_life=response.limit == "life",
+            pools=tuple(self.pool_keys.index(key) for key in sorted(response.crews)),
+            people=response.people or 0,
+            units=response.units or 0,
+            failures=self.value(f"{at}/failures", response.failures),
+            loss_per_100k=self.price(f"{at}/losses_per_100k_FH", response.losses_per_100k_fh),
+            yields=self.value(f"{at}/yield", response.yield_),
         )
+
+    def route_of(self, name: str, response: Any) -> arrays.Route | None:
+        """The way of a unit that a response repairs at home."""
+        if response.kind != "repair_at_home":
+            return None
+        at = f"responses/{name}/repair"
+        return arrays.Route(
+            share=self.number(f"{at}/share", (1.0, None, 1.0)), shop=self.shop_keys.index(name), line=-1,
+            takes=self.law(f"{at}/takes", response.takes), licence=None, transit=None,
+            yields=self.value(f"{at}/yield", response.yield_), quality=self.value(f"{at}/quality", response.quality),
+            price=self.price(f"{at}/price", response.price),
+        )  # fmt: skip
 
 
 def exact(number: float | None) -> Fraction:

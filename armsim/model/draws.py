@@ -51,6 +51,23 @@ class Purpose(IntEnum):
     DELIVERY = 13
     RESPONSE = 14
     CONTRACT = 15
+    DEMAND = 16
+    """Gaps of a fixed demand, and which position it strikes."""
+    BITS = 17
+    """Whether a repair needs a bit."""
+    FROM_DEPOT = 18
+    QUALIFIED = 19
+    """Who can do a task of a pool shared out by tasks."""
+    LEAK = 20
+    FUND = 21
+    AT_HOME = 22
+    """Whether a unit can be repaired by a `repair_at_home`."""
+    REGENERATION = 23
+    HARVEST = 24
+    FOLLOW = 25
+    """Whether a halt follows another."""
+    EACH = 26
+    """Whether another source delivers a need it took."""
 
 
 def erlang_purpose(purpose: int, slot: int) -> int:

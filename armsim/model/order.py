@@ -28,6 +28,12 @@ class Flow(IntEnum):
     REPAIR = 1
     OVERHAUL = 2
     DELIVERY = 3
+    FROM_DEPOT = 4
+    PARTS = 5
+    REGENERATION = 6
+    EXTENSION = 7
+    RELEASE = 8  # a need of the backlog leaves
+    RETRY = 9  # a refused need tries again to get through
 
 
 class Edge(IntEnum):
@@ -37,6 +43,8 @@ class Edge(IntEnum):
     CONTRACT = 1
     POOL = 2
     PROGRAMME = 3
+    PERMISSION = 4
+    STOCK = 5
 
 
 #: A date beyond every horizon: it never comes.

@@ -6,6 +6,7 @@ starts of segments in rising order with the first before every time, and `levels
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
 
@@ -19,6 +20,10 @@ ALLOW, QUEUE, REFUSE = 0, 1, 2
 DELIVER, WAIT_AT_BORDER, HOLD_IN_TRANSIT, RETURN_GOODS, LOSE_GOODS = 0, 1, 2, 3, 4
 FINISH_REPAIR, HOLD_REPAIR, RETURN_UNREPAIRED, SEIZE = 0, 1, 2, 3
 GO, STOP = 0, 1
+
+# Policies of cannibalization, the more complete the higher (R-M3).
+NO_ROBBING, ON_DEMAND, CONCENTRATE, INSTANT = 0, 1, 2, 3
+POLICIES = ("none", "on_demand", "concentrate", "instant")
 
 Times = Sequence[int]
 Levels = Sequence[int]
@@ -176,6 +181,30 @@ def people_left(total: int, share: float) -> int:
 def departures(total: int, begin: int, within: int) -> list[int]:
     """When each of `total` people leaves: spread evenly over `within` seconds, the k-th at (k+1/2)/total."""
     return [staggered(begin, begin + within, k, total) for k in range(total)]
+
+
+def spoilt(share: float, held: int, year: int) -> float:
+    """Chance that something held for `held` seconds is spoilt, at a share a year (R-H1 repairs_abroad)."""
+    if share <= 0.0 or held <= 0:
+        return 0.0
+    return 1.0 if share >= 1.0 else -math.expm1(math.log1p(-share) * held / year)
+
+
+def turn_begins(n: int, per_year: float, build_up: int, year: int) -> int:
+    """When the n-th turn of a capacity begins, in seconds from the beginning of its response.
+
+    Capacity grows evenly from nothing over `build_up`; a turn begins when one more unit has been grown.
+    """
+    a_second = per_year / year
+    grown = a_second * build_up / 2
+    if n <= grown:
+        return int(math.sqrt(2 * n * build_up / a_second))
+    return int(n / a_second + build_up / 2)
+
+
+def lots(position: int, order_at: int, lot: int) -> int:
+    """Lots of an (r, Q) policy that bring the inventory position above the order point (R-M6)."""
+    return max(0, (order_at - position) // lot + 1) if lot > 0 else 0
 
 
 def may_rob(recipient_holes: int, donor_holes: int) -> bool:

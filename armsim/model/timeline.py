@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 from armsim.model import draws, rules
 from armsim.model.arrays import Due, HaltDates, Law, Line, Model, Parameter, Pool
@@ -31,6 +32,7 @@ class Gate:
     transit: tuple[int, ...]
     abroad: tuple[int, ...]
     overhaul: tuple[int, ...]
+    fund: tuple[float, ...]  # share of needs that home pays for
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class HaltSpan:
     says: Halt
     leave_within: int  # seconds, -1 without
     members: tuple[tuple[int, int, int], ...]  # (halt, begin, end) of each halt that was merged into it
+    ramp: int  # seconds over which what waits at home leaves when it ends
+    fund: float  # share of needs that home pays for
 
 
 @dataclass(frozen=True)
@@ -55,11 +59,16 @@ class World:
     halts: tuple[HaltSpan, ...]
     uncovered: tuple[Gate, ...]  # per line
     covered: tuple[tuple[Gate, ...], ...]  # per line and contract that covers it
+    leaking: tuple[tuple[Gate, ...], ...]  # per line, without the halts that let something through: no cover, then each
+    ramps: tuple[tuple[tuple[int, int, bool], ...], ...]  # per line: (when it reopens, over how long, newest first)
+    spoils: tuple[float, ...]  # per line: share a year of what is held abroad
     in_force: tuple[Terms, ...]  # per contract
     in_force_without_halts: tuple[Terms, ...]
     local: tuple[Steps, ...]  # per pool
     foreign: tuple[tuple[Steps, ...], ...]  # per pool and supplier
     foreign_without_halts: tuple[tuple[Steps, ...], ...]
+    drop: tuple[tuple[Steps, ...], ...]  # per pool and supplier: 1 while those who leave drop their work
+    permitted: tuple[Steps, ...]  # per fleet: systems that may operate
     programme: tuple[Steps, ...]  # per fleet: nano-flown-seconds a second, of the fleet or of each system
     counts: tuple[int, ...]  # systems at the start, per fleet
 
@@ -86,14 +95,14 @@ def mean_of(law: Law, values: tuple[float, ...]) -> float:
 def draw_world(model: Model, seed: int, number: int) -> World:
     """World `number` of a seed."""
     values = tuple(value_of(parameter, seed, number) for parameter in model.parameters)
-    return Calendar(model, values, number).world()
+    return Calendar(model, values, seed, number).world()
 
 
 class Calendar:
     """Lays out one world's dates."""
 
-    def __init__(self, model: Model, values: tuple[float, ...], number: int) -> None:
-        self.model, self.values, self.number = model, values, number
+    def __init__(self, model: Model, values: tuple[float, ...], seed: int, number: int) -> None:
+        self.model, self.values, self.seed, self.number = model, values, seed, number
         self.halts = merged(self.spans(), model.halts)
         self.in_force = tuple(self.terms(c, self.halts) for c in range(len(model.contracts)))
         self.in_force_without_halts = tuple(self.terms(c, ()) for c in range(len(model.contracts)))
@@ -112,6 +121,9 @@ class Calendar:
             halts=self.halts,
             uncovered=tuple(self.gate(line) for line in model.lines),
             covered=tuple(tuple(self.gate(line, c) for c in line.contracts) for line in model.lines),
+            leaking=tuple(self.leaking(line) for line in model.lines),
+            ramps=tuple(self.ramps(line) for line in model.lines),
+            spoils=tuple(self.spoils(line) for line in model.lines),
             in_force=self.in_force,
             in_force_without_halts=self.in_force_without_halts,
             local=tuple(self.local(pool) for pool in model.pools),
@@ -119,9 +131,15 @@ class Calendar:
             foreign_without_halts=tuple(
                 tuple(self.foreign(p, k, False) for k in range(len(p.foreign))) for p in model.pools
             ),
+            drop=tuple(tuple(self.drop(line) for _, _, line in pool.foreign) for pool in model.pools),
+            permitted=tuple(self.permitted(f) for f in range(len(model.fleets))),
             programme=tuple(self.programme(f) for f in range(len(model.fleets))),
-            counts=tuple(math.floor(self.values[fleet.count] + 0.5) for fleet in model.fleets),
+            counts=tuple(self.count(f) for f in range(len(model.fleets))),
         )
+
+    def count(self, f: int) -> int:
+        """Systems of a fleet at the start."""
+        return math.floor(self.values[self.model.fleets[f].count] + 0.5)
 
     # Halts --------------------------------------------------------------------------------------------
 
@@ -129,28 +147,84 @@ class Calendar:
         """Halts that last some time within the horizon (R-H4)."""
         found = []
         for index, halt in enumerate(self.model.halts):
-            begin, end = max(0, self.at(halt.begins)), self.at(halt.ends)
+            begin, end = max(0, self.begin(index)), self.at(halt.ends)
             if begin < end and begin < self.model.horizon:
+                if halt.restart >= 0 and end < NEVER:
+                    end += self.at(halt.restart)
                 within = -1 if halt.leave_within < 0 else self.at(halt.leave_within)
-                found.append(HaltSpan(index, begin, end, halt.says, within, ((index, begin, end),)))
+                ramp = 0 if halt.ramp < 0 else self.at(halt.ramp)
+                fund = 1.0 if halt.fund < 0 else self.values[halt.fund]
+                found.append(HaltSpan(index, begin, end, halt.says, within, ((index, begin, end),), ramp, fund))
         return found
 
-    def gate(self, line: Line, contract: int = -1) -> Gate:
+    def begin(self, index: int) -> int:
+        """When a halt begins; one that follows another, so long after that, in the worlds in which it follows."""
+        halt = self.model.halts[index]
+        if halt.after < 0:
+            return self.at(halt.begins)
+        leader, led = self.model.halts[halt.after], self.begin(halt.after)
+        happens = max(0, led) < self.at(leader.ends) and led < self.model.horizon
+        key = draws.entity_key(f"halts/{halt.name}/after")
+        u = draws.uniforms(self.seed, draws.Purpose.FOLLOW, self.number, draws.WORLD_REPLICATION, key, 0)[0]
+        if not happens or u >= self.values[halt.follows]:
+            return NEVER
+        begin = led + self.at(halt.lag)
+        return max(begin, self.at(halt.begins)) if halt.begins >= 0 else begin
+
+    def gate(self, line: Line, contract: int = -1, leaking: bool = False) -> Gate:
         """The gate of a line: in each segment the strictest clause of the halts in force (R-H3).
 
-        For orders under a contract: without the halts that leave it out.
+        For orders under a contract: without the halts that leave it out. For what leaks: without the halts that
+        let something through.
         """
         concerned = [halt for halt in self.halts if halt.index in line.halts and contract not in left_out(line, halt)]
+        if leaking:
+            concerned = [halt for halt in concerned if not lets_some_through(self.model, halt)]
         edges = sorted({LONG_AGO} | {t for halt in concerned for t in (halt.begin, halt.end) if t < NEVER})
-        rows: list[tuple[int, ...]] = []
+        rows: list[tuple[Any, ...]] = []
         times: list[int] = []
         for edge in edges:
-            row = levels([halt.says for halt in concerned if halt.begin <= edge < halt.end], contract >= 0)
+            row = levels([halt for halt in concerned if halt.begin <= edge < halt.end], contract >= 0)
             if not rows or row != rows[-1]:
                 times.append(edge)
                 rows.append(row)
-        orders, accepted, transit, abroad, overhaul = zip(*rows)
-        return Gate(tuple(times), orders, accepted, transit, abroad, overhaul)
+        orders, accepted, transit, abroad, overhaul, fund = zip(*rows)
+        return Gate(tuple(times), orders, accepted, transit, abroad, overhaul, fund)
+
+    def leaking(self, line: Line) -> tuple[Gate, ...]:
+        """The gates of a line for what gets through: without cover, then under each contract; () where nothing does."""
+        if not any(halt.index in line.halts and lets_some_through(self.model, halt) for halt in self.halts):
+            return ()
+        return tuple(self.gate(line, contract, leaking=True) for contract in (-1, *line.contracts))
+
+    def ramps(self, line: Line) -> tuple[tuple[int, int, bool], ...]:
+        """When the line reopens little by little: (when, over how long, newest first)."""
+        found = (h for h in self.halts if h.index in line.halts and h.ramp > 0 and h.end < NEVER)
+        return tuple(sorted((h.end, h.ramp, h.says.resume is not None and h.says.resume.order == "newest_first")
+                            for h in found))  # fmt: skip
+
+    def spoils(self, line: Line) -> float:
+        """The share a year of what halts hold abroad on this line that spoils: the largest of several."""
+        shares = [self.model.halts[h.index].spoils for h in self.halts if h.index in line.halts]
+        return max((self.values[share] for share in shares if share >= 0), default=0.0)
+
+    def permitted(self, f: int) -> Steps:
+        """How many systems of a fleet may operate over time: the fewest of the halts in force (R-H1 operation)."""
+        n, steps = self.count(f), []
+        for halt in self.halts:
+            dates = self.model.halts[halt.index]
+            if f in dates.forbids:
+                stopped = max(0, n - dates.spared)
+                times, values = [LONG_AGO], [NEVER]
+                for k, t in enumerate(rules.departures(stopped, halt.begin, self.at(dates.stop_within))):
+                    times.append(min(t, halt.end))
+                    values.append(n - k - 1)
+                if not stopped:
+                    times.append(halt.begin)
+                    values.append(dates.spared)
+                steps.append(tidy_steps([*times, halt.end], [*values, NEVER]))
+        edges = sorted({LONG_AGO, *(t for times, _ in steps for t in times if t < NEVER)})
+        return tidy_steps(edges, [min((rules.level_at(*one, t) for one in steps), default=NEVER) for t in edges])
 
     # Contracts ----------------------------------------------------------------------------------------
 
@@ -206,6 +280,14 @@ class Calendar:
     def spared(self, line: Line, halt: HaltSpan) -> Steps:
         """1 while a contract covers the line that the halt leaves out."""
         return steps_of([term for c in left_out(line, halt) for term in self.in_force[c]])
+
+    def drop(self, line_index: int) -> Steps:
+        """1 while a halt holds whose people drop what they have in hand when they leave (R-H1 people)."""
+        concerned = self.model.lines[line_index].halts
+        return steps_of(
+            (h.begin, h.end) for h in self.halts
+            if h.index in concerned and not h.says.people.stay and h.says.people.in_hand == "stop"
+        )  # fmt: skip
 
     def leaving(self, halt: HaltSpan, people: int) -> Steps:
         """How many of `people` may still be there over time, by one halt's people clause."""
@@ -266,15 +348,23 @@ def flown_a_second(fh_a_year: float) -> int:
     return int(fh_a_year * 3600e9 / (365.25 * 86400.0))
 
 
-def levels(halts: list[Halt], covered: bool) -> tuple[int, ...]:
-    """(orders, accepted, transit, abroad, overhaul): the strictest of several halts for one order.
+def lets_some_through(model: Model, halt: HaltSpan) -> bool:
+    """True when a halt leaks, or lets a number of consignments pass."""
+    dates = model.halts[halt.index]
+    return dates.leak is not None or dates.passes >= 0
+
+
+def levels(halts: list[HaltSpan], covered: bool) -> tuple[Any, ...]:
+    """(orders, accepted, transit, abroad, overhaul, share funded): the strictest of several halts for one order.
 
     A covered order under `signed_contracts: honour` passes new_orders and accepted_orders (ENGINE 18).
     """
 
     def strictest(clause: str, passed: bool) -> int:
-        found = (0 if passed and not h.level("signed_contracts") else h.level(clause) for h in halts)
+        found = (0 if passed and not h.says.level("signed_contracts") else h.says.level(clause) for h in halts)
         return max(found, default=0)
+
+    paying = [h.fund for h in halts if not covered or h.says.level("signed_contracts")]
 
     return (
         strictest("new_orders", covered),
@@ -282,6 +372,7 @@ def levels(halts: list[Halt], covered: bool) -> tuple[int, ...]:
         strictest("in_transit", False),
         strictest("repairs_abroad", False),
         strictest("overhaul", False),
+        min(paying, default=1.0),
     )
 
 

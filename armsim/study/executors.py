@@ -16,8 +16,9 @@ import numpy as np
 
 from armsim.errors import ArmsimError
 from armsim.model.arrays import Model
-from armsim.model.timeline import crew_seconds_lost, draw_world
-from armsim.model.trajectory import ITEM_MEASURES, POOL_MEASURES, TOUCHES, Trajectory
+from armsim.model.order import NEVER
+from armsim.model.timeline import World, crew_seconds_lost, draw_world
+from armsim.model.trajectory import COSTS, ITEM_MEASURES, POOL_MEASURES, TOUCHES, Trajectory
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ def run_block(model: Model, block: Block, seed: int, replications: int, audit: b
         check = Audit()
     runs: list[Trajectory] = []
     begun: list[tuple[int, ...]] = []
+    ended: list[int] = []
     for number in block.worlds:
         where = f"world {number}, seed {seed}"
         try:
@@ -76,9 +78,13 @@ def run_block(model: Model, block: Block, seed: int, replications: int, audit: b
                     run.touched[halt][TOUCHES.index("crew_days_lost")] = seconds
                 runs.append(run)
                 begun.append(world.counts)
+                ended.append(last_end(world))
         except (ArmsimError, ArithmeticError, ValueError) as error:  # an impossible delay ends the run (R-T4)
             raise ArmsimError(f"a run of {model.name} failed ({where}): {error}") from error
-    arrays = packed(model, runs) | {"begun": np.array(begun, dtype=np.int64).reshape(len(runs), len(model.fleets))}
+    arrays = packed(model, runs) | {
+        "begun": np.array(begun, dtype=np.int64).reshape(len(runs), len(model.fleets)),
+        "halts_end": np.array(ended, dtype=np.int64),
+    }
     return Done(block, arrays, tuple(run.causes for run in runs), sum(run.events for run in runs))
 
 
@@ -99,7 +105,26 @@ def packed(model: Model, runs: list[Trajectory]) -> dict[str, Any]:
         "pools": array("pools", periods, len(model.pools), len(POOL_MEASURES)),
         "below": array("below", periods, fleets),
         "touched": array("touched", halts, len(TOUCHES)),
+        "missions": padded(model, [run.missions for run in runs]),
+        "mission_ends": padded(model, [run.mission_ends for run in runs]),
+        "costs": array("costs", periods, len(COSTS)) if model.has_costs else np.zeros((n, periods, 0), np.int64),
     }
+
+
+def padded(model: Model, runs: list[list[list[list[int]]]]) -> Any:
+    """Counts by mission as [run, period, fleet, mission], with as many places as the fleet with most missions has."""
+    most = max((len(fleet.missions) for fleet in model.fleets), default=0)
+    counts = np.zeros((len(runs), len(model.edges), len(model.fleets), most), np.int64)
+    for f, fleet in enumerate(model.fleets):
+        if fleet.missions:
+            counts[:, :, f, : len(fleet.missions)] = [[period[f] for period in run] for run in runs]
+    return counts
+
+
+def last_end(world: World) -> int:
+    """When the last halt that the twin does not have ends, -1 where none does or one never ends."""
+    ends = [halt.end for halt in world.halts if not halt.says.background]
+    return max(ends) if ends and max(ends) < NEVER else -1
 
 
 def run_blocks(models: tuple[Model, ...], blocks: list[Block], seed: int, replications: int, jobs: int,

@@ -341,5 +341,10 @@ def test_facts_of_one_instant_have_the_order_the_rules_name() -> None:
     assert [kind.name for kind in sorted(Kind)] == [
         "SAMPLE", "FAILURE", "EXPIRY", "ARRIVAL", "COMPLETION", "HALT", "RESPONSE", "SETTLE",
     ]  # fmt: skip
-    assert [flow.name for flow in sorted(Flow)] == ["RESUPPLY", "REPAIR", "OVERHAUL", "DELIVERY"]
-    assert [edge.name for edge in sorted(Edge)] == ["LINE", "CONTRACT", "POOL", "PROGRAMME"]
+    assert [flow.name for flow in sorted(Flow)] == [
+        "RESUPPLY", "REPAIR", "OVERHAUL", "DELIVERY", "FROM_DEPOT", "PARTS", "REGENERATION", "EXTENSION", "RELEASE",
+        "RETRY",
+    ]  # fmt: skip
+    assert [edge.name for edge in sorted(Edge)] == [
+        "LINE", "CONTRACT", "POOL", "PROGRAMME", "PERMISSION", "STOCK",
+    ]  # fmt: skip

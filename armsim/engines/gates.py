@@ -1,0 +1,280 @@
+"""What halts do to a need: refused, let through, without money, released (R-H1 to R-H5, ENGINE 17 to 20)."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import Any
+
+from armsim.engines.core import Process
+from armsim.engines.entities import (
+    Job,
+    Position,
+)
+from armsim.engines.stock import Stock
+from armsim.model import draws, rules
+from armsim.model.arrays import Leak
+from armsim.model.draws import Purpose
+from armsim.model.order import Flow, Kind
+from armsim.model.timeline import Gate, HaltSpan, cover_at, left_out, lets_some_through
+from armsim.model.trajectory import TOUCHES
+
+#: What is ordered piece by piece: money may be short for it, and it may get through a halt.
+BOUGHT = ("spares", "repair")
+#: Clauses that a covered order passes while signed contracts are honoured (ENGINE 18).
+PASSED_UNDER_CONTRACT = ("new_orders", "accepted_orders")
+#: From which level on a clause sends a need home; below it only holds.
+REFUSING = {"new_orders": rules.REFUSE, "repairs_abroad": rules.RETURN_UNREPAIRED}
+
+
+class Gates(Stock):
+    """Needs at the gates of supply lines."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.serials = [0] * len(self.model.lines)
+        self.at_home: list[list[Job]] = [[] for _ in self.model.lines]
+        self.lines_changed: set[int] = set()
+        self.passed = [0] * len(self.model.halts)
+
+    def new_job(self, line: int, point: int) -> Job:
+        """The next need of a line; cover is tested when it arises (ENGINE 18)."""
+        serial = self.serials[line]
+        self.serials[line] += 1
+        cover = cover_at(self.model, self.world, line, self.now)
+        return Job(line, serial, point, (self.now, line, serial), cover)
+
+    def stream(self, job: Job) -> int:
+        """The stream of a line's draws."""
+        return draws.entity_key(self.model.lines[job.line].key)
+
+    def gate(self, job: Job) -> Gate:
+        """The gates of a job's line, as a contract it is covered by opens them; what leaks passes some halts."""
+        if job.leaks:
+            return self.world.leaking[job.line][job.cover + 1]
+        return self.gate_under(job.line, job.cover)
+
+    def gate_under(self, line: int, cover: int) -> Gate:
+        """The gates of a line for what is under one of its contracts, or under none (-1)."""
+        return self.world.covered[line][cover] if cover >= 0 else self.world.uncovered[line]
+
+    def lets_in(self, job: Job) -> bool:
+        """True when the line takes this need now (R-H3)."""
+        gate, kind = self.gate(job), self.model.lines[job.line].kind
+        if kind == "overhaul":
+            return self.overhaul_open(job.line)
+        return self.is_open(job, gate) and not self.lacks_money(job)
+
+    def is_open(self, job: Job, gate: Gate) -> bool:
+        """True when no halt behind a gate refuses a need."""
+        if job.route is not None and rules.level_at(gate.times, gate.abroad, self.now) >= rules.RETURN_UNREPAIRED:
+            return False
+        return rules.level_at(gate.times, gate.orders, self.now) < rules.REFUSE
+
+    def lacks_money(self, job: Job) -> bool:
+        """True when home pays for a share of needs only and not for this one: drawn once per need (R-H1 new_orders)."""
+        gate = self.gate(job)
+        share = gate.fund[rules.segment(gate.times, self.now)]
+        if share >= 1.0 or self.model.lines[job.line].kind not in BOUGHT:
+            return False
+        return self.uniforms(Purpose.FUND, self.stream(job), job.serial)[0] >= share
+
+    def overhaul_open(self, line: int) -> bool:
+        """True when an overhaul line takes work: allowed, and under contract where one ever covered it."""
+        cover = cover_at(self.model, self.world, line, self.now)
+        gate = self.gate_under(line, cover)
+        if rules.level_at(gate.times, gate.overhaul, self.now) >= rules.STOP:
+            return False
+        if rules.level_at(gate.times, gate.abroad, self.now) >= rules.RETURN_UNREPAIRED:
+            return False
+        return cover >= 0 or not self.model.lines[line].contracts
+
+    def set_off(self, job: Job) -> None:
+        """Send a need to its supplier, or let it wait at home while the line refuses it."""
+        if self.lets_in(job) or self.gets_through(job):
+            self.depart(job)
+        else:
+            self.wait_at_home(job, refused=True)
+
+    def depart(self, job: Job) -> None:
+        """A need leaves home for its supplier."""
+        if job.at_home:
+            self.leave_home(job)
+        if job.is_lot:
+            self.on_order(job.point, job.units)
+        self.env.process(self.travel(job))
+
+    def travel(self, job: Job) -> Process:
+        """What becomes of a need that has left; `supply` says how."""
+        raise NotImplementedError
+
+    def wait_at_home(self, job: Job, refused: bool) -> None:
+        """The need waits at home until the line reopens, or until another source or a shop at home takes it."""
+        job.at_home = True
+        self.at_home[job.line].append(job)
+        if job.is_lot:
+            self.points[job.point].lot = job
+        job.unfunded = self.is_open(job, self.gate(job)) and self.lacks_money(job)
+        self.wait_for_money(job, 1)
+        if refused:
+            clause = "overhaul" if self.model.lines[job.line].kind == "overhaul" else "new_orders"
+            clauses = (clause,) if job.route is None else (clause, "repairs_abroad")
+            self.touch(job.line, "orders_refused", clauses, self.now, self.now + 1, job.cover)
+        self.request_settle()
+
+    def sent_home(self, job: Job, refused: bool) -> None:
+        """A need that had set off is back home; what it takes is drawn afresh when it sets off again."""
+        job.attempts += 1
+        if job.is_lot:
+            self.on_order(job.point, -job.units)
+        if self.gets_through(job):
+            self.depart(job)
+        else:
+            self.wait_at_home(job, refused)
+
+    def leave_home(self, job: Job) -> None:
+        """A need no longer waits at home."""
+        self.at_home[job.line].remove(job)
+        job.at_home = False
+        if job.is_lot:
+            self.points[job.point].lot = None
+        self.wait_for_money(job, -1)
+
+    def wait_for_money(self, job: Job, change: int) -> None:
+        """Holes are down for money, not parts, while a need of theirs waits for money (R-S4)."""
+        if job.unfunded:
+            before = self.points[job.point].unfunded
+            self.points[job.point].unfunded += change
+            if not before or before + change == 0:
+                for p, point in enumerate(self.model.points):
+                    if job.point in (p, point.depot):
+                        for waiting in self.points[p].queue:
+                            if isinstance(waiting, Position):
+                                self.touch_system(waiting.system)
+
+    def gets_through(self, job: Job) -> bool:
+        """True when a refused consignment passes: a number is let through, or it leaks (R-H1, ENGINE 19).
+
+        Every halt that refuses it must let it pass; those that leak are drawn together, once a try.
+        """
+        if job.leaks or not self.world.leaking[job.line] or self.model.lines[job.line].kind not in BOUGHT:
+            return False
+        if self.lacks_money(job) or not self.is_open(job, self.world.leaking[job.line][job.cover + 1]):
+            return False
+        refusing = [halt for halt in self.refusing(job) if lets_some_through(self.model, halt)]
+        passing = [h for h in refusing if self.passed[h.index] < self.model.halts[h.index].passes]
+        leaks = [(h, leak) for h in refusing if h not in passing and (leak := self.model.halts[h.index].leak)]
+        if len(passing) + len(leaks) < len(refusing):
+            return False
+        if leaks and not self.leaks_out(job, [leak for _, leak in leaks]):
+            return False
+        for halt in passing:
+            self.passed[halt.index] += 1
+        job.leaks = True
+        return True
+
+    def leaks_out(self, job: Job, leaks: list[Leak]) -> bool:
+        """One try to get a consignment through the halts that refuse it; with a retry, the next is planned."""
+        key, k = self.stream(job), (job.serial << 20) + job.tries
+        job.tries += 1
+        u = self.uniforms(Purpose.LEAK, key, k)
+        chance = math.prod(self.value(leak.probability) for leak in leaks)
+        if u[0] < chance:
+            for leak in leaks:
+                job.late += self.seconds(leak.delay, u[1], Purpose.LEAK, 1, key, k)
+                job.price *= self.value(leak.price)
+                job.quality *= self.value(leak.quality)
+            return True
+        pauses = [draws.delay_seconds(self.value(leak.retry)) for leak in leaks if leak.retry >= 0]
+        if pauses and self.now + min(pauses) < self.model.horizon:
+            tries = job.tries
+            self.clock.after(max(1, min(pauses)), Kind.ARRIVAL, (Flow.RETRY, job.line, job.serial),
+                             partial(self.try_again, job),
+                             lambda: job.at_home and job.tries == tries)  # fmt: skip
+        return False
+
+    def try_again(self, job: Job) -> None:
+        """A need that waits at home tries once more to get through."""
+        if self.gets_through(job):
+            self.depart(job)
+        self.request_settle()
+
+    def refusing(self, job: Job) -> list[HaltSpan]:
+        """The halts in force that refuse a need."""
+        line = self.model.lines[job.line]
+        contract = line.contracts[job.cover] if job.cover >= 0 else -1
+        found = []
+        for halt in self.world.halts:
+            if halt.index in line.halts and halt.begin <= self.now < halt.end and contract not in left_out(line, halt):
+                honoured = job.cover >= 0 and not halt.says.level("signed_contracts")
+                orders = not honoured and halt.says.level("new_orders") >= rules.REFUSE
+                sent = job.route is not None and halt.says.level("repairs_abroad") >= rules.RETURN_UNREPAIRED
+                if orders or sent:
+                    found.append(halt)
+        return found
+
+    def line_changes(self, line: int) -> None:
+        """A gate of the line changes: who waits at home may go, or systems must leave the queue."""
+        self.lines_changed.add(line)
+        self.request_settle()
+
+    def contract_changes(self, c: int) -> None:
+        """A contract begins or ends: needs still waiting at home are tested for cover again."""
+        for line, model_line in enumerate(self.model.lines):
+            if c in model_line.contracts:
+                for job in self.at_home[line]:
+                    cover = cover_at(self.model, self.world, line, self.now)
+                    job.cover = cover if cover >= 0 else job.cover
+                self.lines_changed.add(line)
+        self.request_settle()
+
+    def release(self) -> None:
+        """Reopening is a release queue: those the line takes now, in order, at once or over a ramp (R-H2)."""
+        for line in sorted(self.lines_changed):
+            ramp = next(((long, newest) for t, long, newest in self.world.ramps[line] if t == self.now), None)
+            ready = []
+            for job in sorted(self.at_home[line], key=lambda one: one.raised):
+                if self.lets_in(job):
+                    ready.append(job)
+                elif job.unfunded != (self.is_open(job, self.gate(job)) and self.lacks_money(job)):
+                    self.leave_home(job)
+                    self.wait_at_home(job, refused=False)
+            if ramp is not None and ramp[1]:
+                ready.reverse()
+            for k, job in enumerate(ready):
+                if job.is_lot:
+                    self.leave_home(job)  # the policy is applied anew
+                elif ramp is None:
+                    self.depart(job)
+                else:
+                    wait = rules.staggered(0, ramp[0], k, len(ready))
+                    self.clock.after(wait, Kind.ARRIVAL, (Flow.RELEASE, line, job.serial),
+                                     partial(self.leave_backlog, job), partial(self.waits, job))  # fmt: skip
+        self.lines_changed.clear()
+
+    def waits(self, job: Job) -> bool:
+        """True while a need waits at home."""
+        return job.at_home
+
+    def leave_backlog(self, job: Job) -> None:
+        """The turn of a need that waited comes, unless the line is shut again."""
+        if self.lets_in(job):
+            self.depart(job)
+        self.request_settle()
+
+    def touch(self, line: int, what: str, clauses: tuple[str, ...], begin: int, end: int, cover: int = -1) -> None:
+        """Put down to the halts in force what they did to a line, to something under one of its contracts (R-H5)."""
+        contract = self.model.lines[line].contracts[cover] if cover >= 0 else -1
+        for halt in self.world.halts:
+            honoured = cover >= 0 and not halt.says.level("signed_contracts")
+            least = REFUSING if what == "orders_refused" else {}
+            strict = [c for c in clauses if halt.says.level(c) >= least.get(c, 1)
+                      and not (honoured and c in PASSED_UNDER_CONTRACT)]  # fmt: skip
+            pays_a_share = halt.fund < 1.0 and not honoured and self.model.lines[line].kind in BOUGHT
+            if pays_a_share and what == "orders_refused" and "new_orders" in clauses:
+                strict.append("fund")
+            keeper = self.model.lines[line]
+            if strict and halt.index in keeper.halts and contract not in left_out(keeper, halt):
+                first = next((index for index, since, until in halt.members if since < end and begin < until), None)
+                if first is not None:
+                    self.result.touched[first][TOUCHES.index(what)] += 1
