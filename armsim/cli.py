@@ -287,7 +287,7 @@ def run(file: str, runs: int | None, worlds: int | None, replications: int | Non
     if as_json and as_hash:
         raise UsageError("--json and --hash each print one thing: give one of them")
     from armsim import store
-    from armsim.scenario.explain import counted
+    from armsim.scenario.phrases import counted
     from armsim.study import run as study
     from armsim.study.executors import cores
 
@@ -323,7 +323,7 @@ def run(file: str, runs: int | None, worlds: int | None, replications: int | Non
 def describe(plan: Any) -> None:
     """Say what a run would do."""
     from armsim.scenario.check import estimated_events
-    from armsim.scenario.explain import counted
+    from armsim.scenario.phrases import counted
 
     say(f"{counted(plan.worlds, 'world')} × {counted(plan.replications, 'replication')}, seed {plan.seed}")
     for case in plan.cases:

@@ -17,7 +17,7 @@ from typing import Any
 
 from armsim import measures
 from armsim.errors import InputOutputError, ResultsDamaged
-from armsim.measures import HELD_MONTHS, STATISTICS, Curve, Run
+from armsim.measures import DIFFERENCE, HELD_MONTHS, HOUR_MEASURES, STATISTICS, Curve, FleetResult, Run, TimeTo
 from armsim.scenario.scenario import Scenario
 from armsim.version import VERSION
 
@@ -105,16 +105,7 @@ def save(run: Run, scenarios: dict[str, Scenario], account: dict[str, Any], fold
     for name, scenario in scenarios.items():
         written.append(folder / "resolved" / f"{name}.yaml")
         write_whole(written[-1], scenario.resolved_text())
-    for name, rows in (
-        ("readiness.csv", readiness_rows(run)),
-        ("summary.csv", summary_rows(run)),
-        ("items.csv", unit_rows(run, "item")),
-        ("crews.csv", unit_rows(run, "pool")),
-        ("causes.csv", cause_rows(run)),
-        ("first_items.csv", first_item_rows(run)),
-        ("halts.csv", halt_rows(run)),
-        ("differences.csv", difference_rows(run)),
-    ):
+    for name, rows in tables(run).items():
         written.append(folder / name)
         write_table(written[-1], rows)
     written.append(folder / RECORD)
@@ -122,6 +113,25 @@ def save(run: Run, scenarios: dict[str, Scenario], account: dict[str, Any], fold
     data = {"format": FORMAT, "versions": versions()} | account | {"seal": seal(recorded), "run": recorded}
     write_whole(written[-1], json.dumps(data, ensure_ascii=False, allow_nan=False))
     return written
+
+
+def tables(run: Run) -> dict[str, Iterator[list[Any]]]:
+    """The tables of a run by file name; missions and costs only where there are any."""
+    found = {
+        "readiness.csv": readiness_rows(run),
+        "summary.csv": summary_rows(run),
+        "items.csv": unit_rows(run, "item"),
+        "crews.csv": unit_rows(run, "pool"),
+        "causes.csv": cause_rows(run),
+        "first_items.csv": first_item_rows(run),
+        "halts.csv": halt_rows(run),
+        "differences.csv": difference_rows(run),
+    }
+    if any(fleet.missions for variant in run.variants.values() for fleet in variant.fleets.values()):
+        found["missions.csv"] = mission_rows(run)
+    if any(variant.costs for variant in run.variants.values()):
+        found["costs.csv"] = cost_rows(run)
+    return found
 
 
 def load_run(folder: str | Path) -> tuple[Run, dict[str, Any]]:
@@ -178,34 +188,89 @@ def curve_cells(curve: Curve, k: int) -> list[float]:
     return [getattr(curve, name)[k] for name in STATISTICS]
 
 
+def counted_in(fleet: FleetResult) -> str:
+    """What the numbers of a fleet count."""
+    return "systems" if fleet.lot == 1 else f"lots of {fleet.lot:,} systems"
+
+
 def readiness_rows(run: Run) -> Iterator[list[Any]]:
     """Long form: one row per variant, fleet, measure and report period."""
-    yield ["scenario", "variant", "fleet", "measure", "period_start", *STATISTICS]
+    yield ["scenario", "variant", "fleet", "measure", "period_start", *STATISTICS, "counted_in"]
     for variant in run.variants.values():
         for fleet in variant.fleets.values():
             for measure, curve in fleet.curves.items():
+                unit = "flying hours" if measure in HOUR_MEASURES else counted_in(fleet)
                 for k, day in enumerate(run.dates):
-                    yield [run.scenario, variant.name, fleet.name, measure, day.isoformat(), *curve_cells(curve, k)]
+                    row = curve_cells(curve, k)
+                    yield [run.scenario, variant.name, fleet.name, measure, day.isoformat(), *row, unit]
+
+
+def mission_rows(run: Run) -> Iterator[list[Any]]:
+    """Long form: one row per variant, fleet, mission, measure and report period, in systems able to do it."""
+    yield ["scenario", "variant", "fleet", "mission", "measure", "period_start", *STATISTICS, "counted_in"]
+    for variant in run.variants.values():
+        for fleet in variant.fleets.values():
+            for mission, curves in fleet.missions.items():
+                for measure, curve in curves.items():
+                    name = "difference_to_no_halt" if measure == DIFFERENCE else measure
+                    for k, day in enumerate(run.dates):
+                        row = [mission, name, day.isoformat(), *curve_cells(curve, k)]
+                        yield [run.scenario, variant.name, fleet.name, *row, counted_in(fleet)]
+
+
+def cost_rows(run: Run) -> Iterator[list[Any]]:
+    """Money by report period and kind, and over the whole time (`all`): mean, error, and difference to no halt."""
+    yield ["scenario", "variant", "kind", "period_start", "mean", "se", "difference_to_no_halt", "difference_se"]
+    for variant in run.variants.values():
+        for kind, cost in variant.costs.items():
+            row = [cost.mean, cost.se, cost.difference, cost.difference_se]
+            yield [run.scenario, variant.name, kind, "all", *row]
+            mine, apart = cost.curves["cost"], cost.curves.get(DIFFERENCE)
+            for k, day in enumerate(run.dates):
+                ends = (None, None) if apart is None else (apart.mean[k], apart.se[k])
+                yield [run.scenario, variant.name, kind, day.isoformat(), mine.mean[k], mine.se[k], *ends]
+
+
+def time_cells(time: TimeTo | None) -> list[Any]:
+    """A time to survive or recover in a row: percentiles, those not within, and over how many runs it is."""
+    if time is None:
+        return [None] * 6
+    return [time.p05, time.p50, time.p95, time.share_never, time.n, time.share_of_runs]
 
 
 def summary_rows(run: Run) -> Iterator[list[Any]]:
-    """One row per variant and fleet: below the minimum when, for how long, and how much readiness was lost."""
-    yield [
+    """One row per variant and fleet: below the minimum when, for how long, and how much readiness was lost.
+
+    Where anything has a price, a row for each variant besides: what all its fleets cost.
+    """
+    times = ("p05", "p50", "p95", "share_not_within", "runs", "share_of_runs")
+    money = ("cost", "cost_se", "cost_difference_to_no_halt", "cost_difference_se")
+    head = [
         "scenario", "variant", "fleet", "authorised", "minimum", "first_below_p05", "first_below_p50",
         "first_below_p95", "share_never_below", "months_below", "months_below_se",
         *(f"held_{m}_months{end}" for m in HELD_MONTHS for end in ("", "_low", "_high")),
         "lost_to_no_halt_system_months", "lost_to_no_halt_se",
+        *(f"time_to_{what}_{name}" for what in ("survive", "recover") for name in times), "counted_in",
+        *(money if any(variant.costs for variant in run.variants.values()) else ()),
     ]  # fmt: skip
+    yield head
     for variant in run.variants.values():
         for fleet in variant.fleets.values():
             crossing, chances = fleet.first_below_minimum, [fleet.held.get(str(m)) for m in HELD_MONTHS]
-            yield [
+            row = [
                 run.scenario, variant.name, fleet.name, fleet.authorised, fleet.minimum,
                 *((crossing.p05, crossing.p50, crossing.p95, crossing.share_never) if crossing else (None,) * 4),
                 *(fleet.months_below or (None, None)),
                 *(end for c in chances for end in ((c.share, c.low, c.high) if c else (None,) * 3)),
                 *(fleet.lost_to_twin or (None, None)),
+                *time_cells(fleet.time_to_survive), *time_cells(fleet.time_to_recover), counted_in(fleet),
             ]  # fmt: skip
+            yield row + [None] * (len(head) - len(row))
+        if variant.costs:
+            total = variant.costs["total"]
+            known: dict[str, Any] = dict(zip(money, (total.mean, total.se, total.difference, total.difference_se)))
+            known |= {"scenario": run.scenario, "variant": variant.name, "fleet": "(all fleets)", "counted_in": "money"}
+            yield [known.get(name) for name in head]
 
 
 def unit_rows(run: Run, what: str) -> Iterator[list[Any]]:
@@ -222,14 +287,15 @@ def cause_rows(run: Run) -> Iterator[list[Any]]:
     """System-months down since the first halt, by cause, with the paired difference to no halt."""
     yield [
         "scenario", "variant", "fleet", "mechanism", "item", "supplier", "jurisdiction",
-        "system_months", "difference_to_no_halt", "difference_se",
+        "system_months", "difference_to_no_halt", "difference_se", "system_months_se", "counted_in",
     ]  # fmt: skip
     for variant in run.variants.values():
         for fleet in variant.fleets.values():
             for cause in fleet.causes:
                 yield [
                     run.scenario, variant.name, fleet.name, cause.mechanism, cause.item, cause.supplier,
-                    cause.jurisdiction, cause.system_months, cause.difference, cause.difference_se,
+                    cause.jurisdiction, cause.system_months, cause.difference, cause.difference_se, cause.se,
+                    counted_in(fleet),
                 ]  # fmt: skip
 
 
@@ -247,19 +313,21 @@ def first_item_rows(run: Run) -> Iterator[list[Any]]:
 def halt_rows(run: Run) -> Iterator[list[Any]]:
     """What each halt touched, mean per run (R-H5)."""
     whats = ("orders_refused", "consignments_held", "repairs_caught", "crew_days_lost", "systems_forbidden")
-    yield ["scenario", "variant", "halt", *whats]
+    yield ["scenario", "variant", "halt", *whats, *(f"{what}_se" for what in whats)]
     for variant in run.variants.values():
         for touched in variant.touched:
-            yield [run.scenario, variant.name, touched.halt, *(getattr(touched, what) for what in whats)]
+            means = (getattr(touched, what) for what in whats)
+            yield [run.scenario, variant.name, touched.halt, *means, *(touched.errors or (None,) * len(whats))]
 
 
 def difference_rows(run: Run) -> Iterator[list[Any]]:
     """Mission-capable systems, variant minus its no-halt twin on the same random numbers."""
-    yield ["scenario", "variant", "twin", "fleet", "period_start", *STATISTICS]
+    yield ["scenario", "variant", "twin", "fleet", "period_start", *STATISTICS, "counted_in"]
     for variant in run.variants.values():
         for fleet in variant.fleets.values():
             if fleet.difference_mc is None:
                 continue
             for k, day in enumerate(run.dates):
                 row = curve_cells(fleet.difference_mc, k)
-                yield [run.scenario, variant.name, variant.twin, fleet.name, day.isoformat(), *row]
+                unit = counted_in(fleet)
+                yield [run.scenario, variant.name, variant.twin, fleet.name, day.isoformat(), *row, unit]

@@ -9,9 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
-from math import ceil, isfinite
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +17,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from armsim.errors import UsageError
-from armsim.measures import STATISTICS, Curve, FleetResult, HaltShown, ObservationShown, Run
-from armsim.report import theme, titles
+from armsim.measures import STATISTICS, Curve, FleetResult, ObservationShown, Run
+from armsim.report import over_time, theme, titles
 from armsim.report.parts import MOST_LINES, Label, amount, column, minimum_line, right_labels, y_axis, y_ticks
-from armsim.report.theme import DPI, LANE, Box, Page, Plot
+from armsim.report.theme import DPI, Box, Plot
 
 DEFAULT_LINES = 8  # variants shown when none are chosen
-MOST_LANES = 5  # rows of halt labels; what does not fit is counted in one more
 STATES_COLUMN = 3.3  # inches for the labels of states
 
 #: Bottom to top: state, words of its label, area colour, label colour, hatch.
@@ -62,10 +59,11 @@ def readiness(
     twin = titles.twin_of(run, fleet, main)
     twin_curve = titles.curve_of(twin, measure) if twin else None
     minimum = result.minimum if measure in ("mc", "mc_end") else None
-    seen = [one for one in run.observations if one.fleet == fleet and one.measure == measure and _in_time(run, one)]
+    seen = [one for one in run.observations if one.fleet == fleet and one.measure == measure]
+    seen = [one for one in seen if over_time.in_time(run, one)]
     percent = scale != 1.0 or (result.authorised == 100 and not titles.in_hours(measure))
     with theme.house_style():
-        page = _page(
+        page = over_time.page_for(
             run,
             titles.comparison_title(run, fleet, chosen, measure) if title is None else title,
             titles.subtitle(run, fleet, main, measure, len(chosen), fans) + _left_out(run, variants, chosen),
@@ -78,15 +76,15 @@ def readiness(
         y_top, step = y_axis(max(filter(isfinite, tops)) * scale, percent)
         labels = _end_labels(run, chosen, curves, twin_curve, scale, percent)
         wide = column(page, labels)
-        lanes = _lanes(page, run, run.variants[main].halts, wide)
-        area = theme.plot(page, _x_range(run), y_top, _rows(lanes), wide)
+        lanes = over_time.lanes_of(page, run, run.variants[main].halts, wide)
+        area = theme.plot(page, over_time.x_range(run), y_top, over_time.rows_of(lanes), wide)
         y_ticks(area, y_top, step, "%" if percent else "")
-        _x_ticks(area, run)
-        _halts(area, run, lanes, shaded=True)
+        over_time.x_ticks(area, run)
+        over_time.draw_halts(area, run, lanes, shaded=True)
         for name, style in reversed(list(zip(chosen, theme.LINES))):
             _draw_variant(area, run, curves[name], name, scale, style, chosen.index(name) < fans, name == main)
         if twin_curve is not None and not _same(twin_curve, curves[main]):
-            xs, ys = _xs(run), _ys(twin_curve.p50, scale)
+            xs, ys = over_time.xs(run), over_time.ys(twin_curve.p50, scale)
             area.axes.plot(xs, ys, color=theme.TWIN_GREY, linewidth=2.4, gid="twin", zorder=4.5, solid_capstyle="butt")
             area.keep_clear(xs, ys)
         right_labels(area, labels)
@@ -131,7 +129,7 @@ def _draw_variant(
     main: bool,
 ) -> None:
     """The median line of a variant and, for a fan, its two bands."""
-    xs = _xs(run)
+    xs = over_time.xs(run)
     if fan:
         for kind, low, high, alpha in (
             ("fan90", curve.p05, curve.p95, 0.20),
@@ -139,12 +137,12 @@ def _draw_variant(
         ):
             if not all(map(isfinite, (*low, *high))):  # too few runs for this band
                 continue
-            lower, upper = _ys(low, scale), _ys(high, scale)
+            lower, upper = over_time.ys(low, scale), over_time.ys(high, scale)
             area.axes.fill_between(
                 xs, lower, upper, color=style[0], alpha=alpha, linewidth=0, gid=f"{kind}:{name}", zorder=2
             )
             area.shade(xs, lower, upper)
-    ys = _ys(curve.p50, scale)
+    ys = over_time.ys(curve.p50, scale)
     area.axes.plot(
         xs, ys, color=style[0], linestyle=style[2], linewidth=3.4 if main else 2.4, gid=f"median:{name}",
         zorder=5 if main else 4, solid_capstyle="butt",
@@ -197,7 +195,7 @@ def _crossing(area: Plot, run: Run, result: FleetResult, scale: float, whose: st
         lines.append(page.cut(theme.clean(whose), 3.4, 13, tail=":"))
     if already or crossing.p50 is None:
         text = page.write(area.left, area.bottom, "\n".join([*lines, words]), 13, "crossing", va="bottom", color=ink)
-        start = (area.x_inch(_xs(run)[1]) * DPI, area.y_inch(curve.p50[0] * scale) * DPI)
+        start = (area.x_inch(over_time.xs(run)[1]) * DPI, area.y_inch(curve.p50[0] * scale) * DPI)
         area.place(text, area.everywhere(), start if already else None)
         return
     first, rest = words.split(": ", 1)
@@ -206,7 +204,7 @@ def _crossing(area: Plot, run: Run, result: FleetResult, scale: float, whose: st
     text = page.write(area.left, area.bottom, "\n".join(lines), 13, "crossing:label", va="bottom", color=ink)
     period = titles.period_at(run, crossing.p50)
     assert result.minimum is not None
-    x, y = _middle(run, period), result.minimum * scale
+    x, y = over_time.middle(run, period), result.minimum * scale
     area.axes.plot(
         [x], [y], marker="o", markersize=11, markerfacecolor="white", markeredgecolor=theme.BLUE,
         markeredgewidth=2.6, linestyle="none", gid="crossing", zorder=7, clip_on=False,
@@ -289,22 +287,22 @@ def states(run: Run, fleet: str, variant: str, title: str | None = None) -> Figu
     result = titles.fleet_of(run, fleet, variant)
     shown = [state for state in STATES if any(titles.curve_of(result, state[0]).mean)]
     with theme.house_style():
-        page = _page(
+        page = over_time.page_for(
             run,
             titles.states_title(run, fleet, variant) if title is None else title,
             titles.states_subtitle(run, fleet, variant),
             [variant],
         )
-        means = [np.array(_ys(result.curves[state[0]].mean, 1.0)) for state in shown]
+        means = [np.array(over_time.ys(result.curves[state[0]].mean, 1.0)) for state in shown]
         total = sum(means, np.zeros(len(run.dates) + 2))
         highest = max(float(total.max()), result.authorised, result.minimum or 0.0, 1e-9)
         step = theme.nice_step(highest)
-        lanes = _lanes(page, run, titles.variant_of(run, variant).halts, STATES_COLUMN)
-        area = theme.plot(page, _x_range(run), highest * 1.12, _rows(lanes), STATES_COLUMN)
+        lanes = over_time.lanes_of(page, run, titles.variant_of(run, variant).halts, STATES_COLUMN)
+        area = theme.plot(page, over_time.x_range(run), highest * 1.12, over_time.rows_of(lanes), STATES_COLUMN)
         y_ticks(area, highest * 1.12, step, "")
-        _x_ticks(area, run)
-        _halts(area, run, lanes, shaded=False)
-        xs, below = _xs(run), np.zeros(len(run.dates) + 2)
+        over_time.x_ticks(area, run)
+        over_time.draw_halts(area, run, lanes, shaded=False)
+        xs, below = over_time.xs(run), np.zeros(len(run.dates) + 2)
         labels = []
         for (name, words, colour, ink, hatch), mean in zip(shown, means):
             area.axes.fill_between(
@@ -313,6 +311,7 @@ def states(run: Run, fleet: str, variant: str, title: str | None = None) -> Figu
             )  # fmt: skip
             middle = float(below[-1] + mean[-1] / 2)
             tail = f": {titles.number(float(mean[-1]))}"
+            words = "Forbidden or at a limit" if name == "limit" and titles.forbidden(result) else words
             labels.append(Label(f"label:{name}", words, tail, middle, ink, 12.5, "bold", (colour, hatch)))
             below = below + mean
         right_labels(area, labels[::-1])
@@ -350,201 +349,6 @@ def _rules(area: Plot, rules: Sequence[tuple[float, str, str, str, tuple[float, 
             for corner in (y + away, y - height - away)
         ]
         area.place(text, spots, plate=7)
-
-
-# ---- parts shared by charts over time ----------------------------------------------------------------
-
-
-def _page(run: Run, title: str, subtitle: str, drawn: Sequence[str]) -> Page:
-    page = Page()
-    page.head(title, subtitle)
-    notes = _notes(page, run, drawn)
-    page.foot([*notes, ("excludes", titles.excludes_line(run)), ("source", titles.source_line(run))])
-    return page
-
-
-def _notes(page: Page, run: Run, drawn: Sequence[str]) -> list[tuple[str, str]]:
-    """One line of notes: those on the whole run or a variant drawn as far as they fit, and how many more there are."""
-    if not run.notes:
-        return []
-    told, room = [theme.clean(note) for note in titles.notes_on(run, drawn)], page.right - page.left
-    if not told:
-        count = len(run.notes)
-        return [("notes", f"{count} note{'s' if count > 1 else ''} on other variants: see the run record.")]
-    for k in range(len(told), 0, -1):
-        line = f"Note: {' '.join(told[:k])}{_more_notes(len(run.notes) - k)}"
-        if page.width(line, 10.5) <= room:
-            return [("notes", line)]
-    others = len(run.notes) - 1
-    tail = f" (in full{f', with {others} more,' if others else ''} in the run record)"
-    return [("notes", page.cut(f"Note: {told[0]}", room, 10.5, tail=tail))]
-
-
-def _more_notes(count: int) -> str:
-    return f" And {count} more note{'s' if count > 1 else ''} in the run record." if count else ""
-
-
-def _x_range(run: Run) -> tuple[float, float]:
-    return float(run.dates[0].toordinal()), float(run.end.toordinal())
-
-
-def _in_time(run: Run, one: ObservationShown) -> bool:
-    return one.last >= run.dates[0] and one.first < run.end
-
-
-def _middle(run: Run, period: int) -> float:
-    """The middle of a report period, where its mean is drawn."""
-    ends = [*run.dates, run.end]
-    return (ends[period].toordinal() + ends[period + 1].toordinal()) / 2
-
-
-def _xs(run: Run) -> list[float]:
-    """Middles of the report periods, with both edges: half a period is its mean too."""
-    first, last = _x_range(run)
-    return [first, *(_middle(run, period) for period in range(len(run.dates))), last]
-
-
-def _ys(values: Sequence[float], scale: float) -> list[float]:
-    scaled = [value * scale for value in values]
-    return [scaled[0], *scaled, scaled[-1]]
-
-
-def _x_ticks(area: Plot, run: Run) -> None:
-    """Calendar years under the area, months when there are less than two years; small ticks between."""
-    first, last = run.dates[0], run.end
-    starts = [date(year, 1, 1) for year in range(first.year, last.year + 1)]
-    years = [day for day in starts if first <= day <= last]
-    days = (last - first).days
-    if days < 2 * 366:
-        months = [date(first.year + (first.month - 1 + k) // 12, (first.month - 1 + k) % 12 + 1, 1) for k in range(26)]
-        months = [day for day in months if first <= day <= last]
-        every = max(1, ceil(len(months) / 8))
-        major = [(day, titles.month_year(day)) for day in months[::every]]
-        minor = months
-    else:
-        every = next(step for step in (1, 2, 5, 10, 20, 50, 100, 1000) if len(years) / step <= 12)
-        major = [(day, str(day.year)) for day in years if day.year % every == 0]
-        quarters = [date(day.year, month, 1) for day in starts for month in (1, 4, 7, 10)]
-        minor = [day for day in (quarters if days < 8 * 366 else years) if first <= day <= last]
-    for day in minor:
-        _tick(area, day, 0.04)
-    for day, words in major:
-        _tick(area, day, 0.08)
-        text = area.page.write(
-            area.x_inch(day.toordinal()), area.bottom - 0.19, words, 14, f"x:{words}",
-            color=theme.SOFT, ha="center", va="top",
-        )  # fmt: skip
-        box = theme.box_of(text)
-        if box.x1 > area.page.right * DPI or box.x0 < 0.1 * DPI:
-            text.remove()
-
-
-def _tick(area: Plot, day: date, length: float) -> None:
-    x = area.x_inch(day.toordinal())
-    area.page.line([x, x], [area.bottom, area.bottom - length], "tick", color=theme.RULE, linewidth=1.0)
-
-
-@dataclass(frozen=True)
-class _Lane:
-    """A halt's label in its lane above the data; `x` is where its dotted line stands, in inches."""
-
-    halt: HaltShown
-    lane: int
-    text: str
-    x: float
-    begin: float
-    stop: float
-
-
-def _rows(lanes: Sequence[_Lane]) -> int:
-    """How many rows of labels lie above the data."""
-    return min(MOST_LANES + 1, 1 + max((one.lane for one in lanes), default=-1))
-
-
-def _lanes(page: Page, run: Run, shown: Sequence[HaltShown], column: float) -> list[_Lane]:
-    """Halts within the horizon, their labels staggered so that none meets another or another's line."""
-    halts = [halt for halt in shown if halt.start < run.end and (halt.end is None or halt.end > run.dates[0])]
-    left, right = theme.PLOT_LEFT, page.right - column
-    first_x, last_x = _x_range(run)
-    placed: list[_Lane] = []
-    for halt in sorted(halts, key=lambda one: (one.start, one.name)):
-        day = max(halt.start, run.dates[0]).toordinal()
-        x = left + (day - first_x) / (last_x - first_x) * (right - left)
-        about = "about " if halt.uncertain else ""
-        since = "since " if halt.start < run.dates[0] else ""
-        tail = f", {since}{about}{titles.month_year(halt.start)}" + (" (background)" if halt.background else "")
-        room = min(5.2, right - left - 0.2)
-        words = page.cut(theme.clean(halt.title), room, 12.5, tail=tail)
-        width = page.width(words, 12.5)
-        begin = x + 0.09 if x + 0.09 + width <= right - 0.03 else x - 0.09 - width
-        if begin < left + 0.03:  # neither side has room: the wider side, shortened
-            rightward = right - x >= x - left
-            words = page.cut(theme.clean(halt.title), max(right - x, x - left) - 0.2, 12.5, tail=tail)
-            width = page.width(words, 12.5)
-            begin = x + 0.09 if rightward else x - 0.09 - width
-        stop = begin + width
-
-        def clear(lane: int, x: float = x, begin: float = begin, stop: float = stop) -> bool:
-            for other in placed:
-                same = other.lane == lane and begin < other.stop + 0.12 and other.begin < stop + 0.12
-                my_line_cuts = other.lane >= lane and other.begin - 0.05 < x < other.stop + 0.05
-                its_line_cuts = other.lane <= lane and begin - 0.05 < other.x < stop + 0.05
-                if same or my_line_cuts or its_line_cuts:
-                    return False
-            return True
-
-        lane = next((lane for lane in range(len(halts)) if clear(lane)), len(halts))
-        placed.append(_Lane(halt, lane, words, x, begin, stop))
-    return placed
-
-
-def _halts(area: Plot, run: Run, lanes: Sequence[_Lane], shaded: bool) -> None:
-    """Dotted lines at the starts of halts, their labels, and (if asked) light shading until they end."""
-    first_x, last_x = area.x_range
-    ordinary = sum(not one.halt.background for one in lanes)
-    for one in lanes:
-        halt = one.halt
-        begin = max(float(halt.start.toordinal()), first_x)
-        end = min(float(halt.end.toordinal()) if halt.end else last_x, last_x)
-        if shaded and halt.background:
-            area.axes.axvspan(
-                begin, end, facecolor="none", edgecolor=theme.RULE, alpha=0.35, hatch="//", linewidth=0,
-                gid=f"shade:{halt.name}", zorder=0.2,
-            )  # fmt: skip
-        elif shaded:
-            area.axes.axvspan(
-                begin, end, facecolor=theme.SHADE, alpha=0.13 if ordinary < 2 else 0.18 / ordinary,
-                linewidth=0, gid=f"shade:{halt.name}", zorder=0.1,
-            )  # fmt: skip
-        height = area.top - LANE * (one.lane if one.lane < MOST_LANES else MOST_LANES + 1)
-        share = (height - area.bottom) / (area.top - area.bottom)
-        area.axes.plot(
-            [begin, begin], [0, share * area.y_room], color=theme.INK, linewidth=1.6, linestyle=(0, (1, 1.8)),
-            gid=f"halt:{halt.name}", zorder=3.5, clip_on=False,
-        )  # fmt: skip
-        area.keep_clear([begin, begin], [0, area.y_top])
-        if one.lane >= MOST_LANES:
-            continue
-        text = area.page.write(
-            one.begin, area.top - LANE * (one.lane + 0.5) - 0.02, one.text, 12.5, f"halt:{halt.name}:label",
-            va="center_baseline",
-        )  # fmt: skip
-        area.taken.append(theme.box_of(text))
-    unnamed = sum(one.lane >= MOST_LANES for one in lanes)
-    if unnamed:
-        words = f"and {unnamed} more halt{'s' if unnamed > 1 else ''} (dotted)"
-        width, lines = area.page.width(words, 12.5), [one.x for one in lanes]
-        free = [
-            float(x)
-            for x in np.linspace(area.left + 0.1, area.right - width - 0.05, 60)
-            if not any(x - 0.08 < line < x + width + 0.08 for line in lines)
-        ]
-        near = min(lines)
-        area.page.write(
-            min(free, key=lambda x: abs(x - near), default=area.left + 0.1),
-            area.top - LANE * (MOST_LANES + 0.5) - 0.02, words, 12.5, "halts:more",
-            va="center_baseline", color=theme.SOFT,
-        )  # fmt: skip
 
 
 # ---- files -------------------------------------------------------------------------------------------

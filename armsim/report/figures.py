@@ -12,16 +12,21 @@ from armsim.errors import UsageError, did_you_mean
 from armsim.measures import Run
 from armsim.report import titles
 from armsim.report.tables import first_period, summary_rows
+from armsim.store import counted_in
 from armsim.study.sweep import Sweep
+
+KINDS = ("readiness", "states", "causes", "missions", "costs")
 
 
 def plot(run: Run, fleet: str | None = None, *, kind: str = "readiness", variants: Sequence[str] | None = None,
          measure: str = "mc", title: str | None = None) -> Any:  # fmt: skip
-    """A matplotlib Figure of a run: `kind` 'readiness' (bands and lines) or 'states' (what systems wait for).
+    """A matplotlib Figure of a run: `kind` 'readiness' (bands and lines), 'states' (what systems wait for),
+    'causes' (what keeps them down), 'missions' (what they can still do) or 'costs' (of all fleets).
 
-    Without a fleet the first one is drawn. Raises UsageError for an unknown fleet, variant or kind.
+    Without a fleet the first one is drawn. Raises UsageError for an unknown fleet, variant or kind, and where
+    there is nothing to draw.
     """
-    from armsim.report import charts
+    from armsim.report import bar_charts, charts, mission_charts
 
     main = next(iter(run.variants.values()))
     fleet = fleet or next(iter(main.fleets))
@@ -29,24 +34,36 @@ def plot(run: Run, fleet: str | None = None, *, kind: str = "readiness", variant
         raise UsageError(f"there is no fleet '{fleet}'; {did_you_mean(fleet, list(main.fleets))}")
     if kind == "readiness":
         return charts.readiness(run, fleet, None if variants is None else list(variants), measure, title)
-    if kind == "states":
-        return charts.states(run, fleet, variants[0] if variants else main.name, title)
-    raise UsageError(f"there is no kind of figure '{kind}': write 'readiness' or 'states'")
+    drawn = {"states": charts.states, "causes": bar_charts.causes, "missions": mission_charts.missions}
+    variant = variants[0] if variants else main.name
+    if kind == "costs":
+        return bar_charts.costs(run, variant, title)
+    if kind not in drawn:
+        raise UsageError(f"there is no kind of figure '{kind}': write {', '.join(map(repr, KINDS))}")
+    return drawn[kind](run, fleet, variant, title)
 
 
 def write_figures(run: Run, folder: Path, *, fleets: Sequence[str] = (), variants: Sequence[str] = (),
                   measure: str = "mc", title: str | None = None) -> list[Path]:  # fmt: skip
-    """Readiness and states of every fleet (or the named ones) as PNG and SVG. Returns the files."""
+    """Readiness, states and (where it has any) missions of every fleet (or the named ones), and costs where there
+    are any, as PNG and SVG. Returns the files.
+    """
     from armsim.report import charts
     from armsim.store import telling
 
     main = next(iter(run.variants.values()))
-    written: list[Path] = []
+    pages: list[tuple[str, str | None, str]] = []
     for fleet in fleets or main.fleets:
-        for kind in ("readiness", "states"):
-            figure = plot(run, fleet, kind=kind, variants=variants or None, measure=measure, title=title)
-            with telling(folder):
-                written += charts.save(figure, folder, f"{kind}_{fleet}")
+        pages += [("readiness", fleet, f"readiness_{fleet}"), ("states", fleet, f"states_{fleet}")]
+        if fleet in main.fleets and main.fleets[fleet].missions:
+            pages.append(("missions", fleet, f"missions_{fleet}"))
+    if main.costs:
+        pages.append(("costs", None, "costs"))
+    written: list[Path] = []
+    for kind, named, name in pages:
+        figure = plot(run, named, kind=kind, variants=variants or None, measure=measure, title=title)
+        with telling(folder):
+            written += charts.save(figure, folder, name)
     return written
 
 
@@ -61,8 +78,9 @@ def sweep_figure(result: Sweep, fleet: str | None = None, months: int = 12) -> A
         raise UsageError(f"there is no fleet '{fleet}'; {did_you_mean(fleet, list(main.fleets))}")
     whole = main.fleets[fleet]
     factors = list(result.factors)
+    lots = "" if whole.lot == 1 else f" {titles.units(whole)}"
     subtitle = (
-        f"Share of the {titles.number(whole.authorised)} authorised ({whole.title}) mission capable (MC), "
+        f"Share of the {titles.number(whole.authorised)} authorised{lots} ({whole.title}) mission capable (MC), "
         f"mean of the report period {months} months after the first halt date."
     )
     source = [titles.excludes_line(first), titles.source_line(first)]
@@ -116,7 +134,8 @@ def ready(run: Run, variant: str, fleet: str, months: int) -> tuple[float, float
 def sweep_rows(result: Sweep) -> list[list[Any]]:
     """The sweep as a tidy table: one row per point, variant, fleet and month after the first halt date."""
     head = [*result.factors, "variant", "fleet", "months", "mean", "se", "p05", "p50", "p95",
-            "first_below_p50", "share_never_below", "lost_to_no_halt_system_months"]  # fmt: skip
+            "first_below_p50", "share_never_below", "lost_to_no_halt_system_months", "lost_to_no_halt_se",
+            "counted_in"]  # fmt: skip
     rows: list[list[Any]] = [head]
     for point, run in zip(result.points, result.runs):
         for row in summary_rows(run):
@@ -126,7 +145,7 @@ def sweep_rows(result: Sweep) -> list[list[Any]]:
                 *point, row["variant"], row["fleet"], row["months"],
                 *(row[name] for name in ("mean", "se", "p05", "p50", "p95")),
                 None if below is None else below.p50, None if below is None else below.share_never,
-                None if lost is None else lost[0],
+                *(lost or (None, None)), counted_in(fleet),
             ])  # fmt: skip
     return rows
 

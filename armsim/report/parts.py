@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from math import ceil, floor
 
 import numpy as np
-from matplotlib.patches import Rectangle
 
 from armsim.report import theme, titles
 from armsim.report.theme import DPI, Page, Plot
@@ -124,19 +123,7 @@ def right_labels(area: Plot, labels: Sequence[Label]) -> None:
         page.move(text, edge + (0.24 if label.swatch else 0.0), y)
         if label.swatch:
             colour, hatch = label.swatch
-            page.figure.add_artist(
-                Rectangle(
-                    (edge / theme.SLIDE[0], (y - 0.08) / theme.SLIDE[1]),
-                    0.17 / theme.SLIDE[0],
-                    0.16 / theme.SLIDE[1],
-                    facecolor=colour,
-                    edgecolor="white",
-                    hatch=hatch or None,
-                    linewidth=0,
-                    transform=page.figure.transFigure,
-                    gid=f"swatch:{label.gid}",
-                )
-            )
+            page.rectangle((edge, y - 0.08, 0.17, 0.16), f"swatch:{label.gid}", colour, hatch=hatch or None)
         if label.swatch or abs(y - want) > 0.06:
             page.line(
                 [area.right + 0.03, edge - 0.05],

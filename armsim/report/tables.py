@@ -5,13 +5,24 @@ from __future__ import annotations
 import math
 from typing import Any, TextIO
 
-from armsim.measures import Cause, FleetResult, Run, VariantResult
+from armsim.measures import Cause, FleetResult, Run, TimeTo, VariantResult
 from armsim.report import titles
-from armsim.scenario.explain import counted
+from armsim.scenario.phrases import counted
 
 MONTHS = (6, 12, 24, 36)
 #: A halt that costs less than this share of authorised system-months is said to change nothing.
 NEGLIGIBLE = 0.005
+SURVIVE_AND_RECOVER = (
+    "Months to survive: from the first halt to the first report period below the minimum. Months to recover: from the "
+    "end of the last halt to the first of three report periods in a row at or above the minimum (without a minimum: "
+    "within 2 points of the run without a halt), over the runs that fell below and whose halts end."
+)
+#: Mechanism of a cause without an item -> what is said of it.
+CAUSE_WORDS = {
+    "work": "work", "overhaul": "overhaul", "loss": "lost or retired", "limit": "at a limit",
+    "delivery": "not delivered", "regeneration": "regeneration",
+}  # fmt: skip
+COST_COLUMNS = ("cost", "± s.e.", "more than without the halt", "± s.e.")
 
 
 def print_summary(run: Run, file: TextIO) -> None:
@@ -36,17 +47,29 @@ def print_summary(run: Run, file: TextIO) -> None:
             head += f"; minimum {main.minimum_text}"
         shares = table("variant", "start", *(f"month {m}" for m in MONTHS), right=True)
         reasons = table("variant", "first month below minimum", "mainly because of", right=False)
+        times = table("variant", "months to survive", "months to recover", right=False)
         for variant in run.variants.values():
             fleet = variant.fleets[name]
             cells = (share_at(run, fleet, period) for period in periods(run))
             shares.add_row(*(Text(cell) for cell in (variant.name, *cells)))
             reasons.add_row(*(Text(cell) for cell in (variant.name, below(run, fleet), first_causes(variant, fleet))))
+            lasting = (time_to(run, one) for one in (fleet.time_to_survive, fleet.time_to_recover))
+            times.add_row(*(Text(cell) for cell in (variant.name, *lasting)))
         console.print(Text(head, style="bold"), shares, "", reasons, "", sep="\n")
+        if told_of_recovery(run):
+            console.print(times, "", sep="\n")
+    if any(variant.costs for variant in run.variants.values()):
+        costs = table("variant", *COST_COLUMNS, right=True)
+        for variant in run.variants.values():
+            costs.add_row(*(Text(cell) for cell in (variant.name, *cost_cells(variant))))
+        head = f"Cost from {run.dates[0]} to {run.end}, in the money of the scenario"
+        console.print(Text(head, style="bold"), costs, "", sep="\n")
     n = run.worlds * run.replications
     bands = "" if n < 20 else ", in brackets 90% of runs"
     said = [
         f"Means of {counted(n, 'run')} ({counted(run.worlds, 'world')} × {run.replications:,}){bands}; "
         f"months count from {run.first_halt}.",
+        *([SURVIVE_AND_RECOVER] if told_of_recovery(run) else []),
         *run.notes,
         titles.ALWAYS_EXCLUDED,
     ]
@@ -105,6 +128,35 @@ def below(run: Run, fleet: FleetResult) -> str:
     return f"{crossing.p50:.0f} ({low} to {high})"
 
 
+def told_of_recovery(run: Run) -> bool:
+    """True when any fleet of any variant has a time to recover, known or not."""
+    return any(fleet.time_to_recover for variant in run.variants.values() for fleet in variant.fleets.values())
+
+
+def time_to(run: Run, time: TimeTo | None) -> str:
+    """'7 (3 to 20), of 83% of runs': the median and 90% of the runs that count; why none does; 'n/a' for a twin."""
+    if time is None:
+        return "n/a"
+    if not time.n:
+        return f"n/a: {time.why}"
+    runs = run.worlds * run.replications
+    counted_runs = "" if time.n == runs else f"; {time.n:,} of {counted(runs, 'run')}"
+    if time.p50 is None:
+        of = "runs" if time.n == runs else "these"
+        return f"not within {time.within:.0f} months ({time.share_never:.0%} of {of}){counted_runs}"
+    if time.p05 is None:
+        return f"{time.p50:.0f}{counted_runs}"
+    high = f"{time.p95:.0f}" if time.p95 is not None else f"beyond {time.within:.0f}"
+    return f"{time.p50:.0f} ({time.p05:.0f} to {high}){counted_runs}"
+
+
+def cost_cells(variant: VariantResult) -> list[str]:
+    """What a variant costs in all and how much more than its twin, each with its standard error."""
+    total = variant.costs["total"]
+    ends = (total.mean, total.se, total.difference, total.difference_se)
+    return ["–" if end is None or math.isnan(end) else titles.number(end) for end in ends]
+
+
 def first_causes(variant: VariantResult, fleet: FleetResult, most: int = 2) -> str:
     """The largest causes of readiness lost against the twin; for a twin, of all down-time."""
 
@@ -126,9 +178,12 @@ def cause_words(cause: Cause) -> str:
     """A cause in a few words."""
     if cause.mechanism == "parts":
         return cause.item
-    return {"work": "work", "loss": "lost or retired", "limit": "at a limit", "delivery": "not delivered"}.get(
-        cause.mechanism, cause.mechanism
-    )
+    if cause.mechanism == "money":
+        return f"no money for {cause.item}"
+    if cause.mechanism == "permission":
+        by = cause.supplier or cause.jurisdiction
+        return f"forbidden to operate by {by}" if by else "forbidden to operate"
+    return CAUSE_WORDS.get(cause.mechanism, cause.mechanism)
 
 
 def summary_rows(run: Run) -> list[dict[str, Any]]:

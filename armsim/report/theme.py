@@ -21,6 +21,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 SLIDE = (40 / 3, 7.5)  # inches: 16:9
@@ -257,6 +258,16 @@ class Page:
                 **style,
             )
         )
+
+    def rectangle(self, box: tuple[float, float, float, float], gid: str, colour: str, **style: Any) -> None:
+        """A filled rectangle: left, bottom, width (may be negative) and height in inches."""
+        left, bottom, width, height = box
+        self.figure.add_artist(
+            Rectangle(
+                (left / SLIDE[0], bottom / SLIDE[1]), width / SLIDE[0], height / SLIDE[1], facecolor=colour,
+                edgecolor="white", linewidth=0, transform=self.figure.transFigure, gid=gid, **style,
+            )
+        )  # fmt: skip
 
 
 @dataclass

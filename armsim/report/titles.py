@@ -32,7 +32,7 @@ STATE_WORDS = {
     "fmc": ("fully ready", "fully mission capable (FMC)"),
     "pmc": ("partly ready", "partly mission capable (PMC)"),
     "on_hand": ("on hand", "on hand"),
-    "permitted": ("on hand and not at a limit", "on hand and not at a limit"),
+    "permitted": ("on hand and not at a limit", "on hand, not at a limit and not forbidden to operate"),
     "nmcs": ("waiting for a part", "not mission capable, waiting for a part (NMCS)"),
     "nmcm": ("with work waiting or in hand", "not mission capable, work waiting or in hand (NMCM)"),
     "nmcb": ("waiting for a part and work", "not mission capable for part and work (NMCB)"),
@@ -50,6 +50,7 @@ NOT_READY = {
     "regeneration": "in regeneration",
     "overhaul": "in overhaul",
     "limit": "at their limit",
+    "forbidden": "forbidden to operate or at their limit",
     "lost": "lost or retired",
 }
 
@@ -213,6 +214,11 @@ def called(result: FleetResult) -> str:
 def units(result: FleetResult) -> str:
     """What the fleet is counted in: 'systems' or 'lots of 1,000'."""
     return "systems" if result.lot == 1 else f"lots of {result.lot:,}"
+
+
+def forbidden(result: FleetResult) -> bool:
+    """True when permission to operate was withdrawn: those systems count as at a limit."""
+    return any(cause.mechanism == "permission" and cause.system_months > 0 for cause in result.causes)
 
 
 # ---- titles ------------------------------------------------------------------------------------------
@@ -512,6 +518,8 @@ def states_title(run: Run, fleet: str, variant: str) -> str:
     result = fleet_of(run, fleet, variant)
     last = month_year(run.dates[-1])
     ends = {name: result.curves[name].mean[-1] for name in NOT_READY if name in result.curves}
+    if forbidden(result):
+        ends["forbidden"] = ends.pop("limit")
     total = sum(ends.values())
     books = total + result.curves["mc"].mean[-1]
     noun = "systems" if result.lot == 1 else "lots"

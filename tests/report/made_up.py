@@ -11,6 +11,8 @@ from matplotlib.text import Text
 
 from armsim.measures import (
     STATE_MEASURES,
+    Cause,
+    Cost,
     Crossing,
     Curve,
     FleetResult,
@@ -257,6 +259,58 @@ def observation(
 ) -> ObservationShown:
     """Something seen of the fleet's MC, in systems."""
     return ObservationShown(day, last or day, "kfir", "mc", low, best, high, "invented", "D")
+
+
+# ---- missions, causes and costs ----------------------------------------------------------------------
+
+
+def missions(shares: dict[str, list[float]], without: list[float] | None = None) -> dict[str, dict[str, Curve]]:
+    """Systems able to do each mission, as shares of AUTHORISED; with the difference to the same twin for all."""
+    made = {}
+    for name, able in shares.items():
+        known = curve(able)
+        made[name] = {"able": known, "able_end": known}
+        if without is not None:
+            made[name]["difference"] = minus(known, curve(without))
+    return made
+
+
+def cause(mechanism: str, difference: float | None, item: str = "", supplier: str = "", state: str = "") -> Cause:
+    """A cause of so many system-months more than in the twin; of 20 for a twin."""
+    months_, error = (20.0, None) if difference is None else (20.0 + max(0.0, difference), 2.5)
+    return Cause(mechanism, item, supplier, state, months_, difference, error, 3.0)
+
+
+def cost(mean: float, difference: float | None, n: int = 48, se: float = 20.0) -> Cost:
+    """Money spent evenly over the report periods."""
+    curves = {"cost": flat(mean / n, n)} | ({} if difference is None else {"difference": flat(difference / n, n)})
+    return Cost(mean, se, difference, None if difference is None else se, curves)
+
+
+CAUSES = (
+    cause("money", 96.0, "engine", "engine_maker", "home"), cause("parts", 41.0, "radar", "avionics_house", "seller"),
+    cause("permission", 30.0, state="seller"), cause("regeneration", 12.0), cause("work", 7.5),
+    cause("limit", 3.0, supplier="depot_abroad", state="seller"), cause("overhaul", -21.0, supplier="depot_abroad"),
+)  # fmt: skip
+COSTS = {"total": (1380.0, 150.0), "spares": (620.0, -140.0), "repair": (210.0, -80.0), "overhaul": (90.0, 0.0),
+         "responses": (400.0, 400.0), "flying": (60.0, -30.0)}  # fmt: skip
+
+
+def resourceful(
+    able: dict[str, list[float]] | None = None, causes: tuple[Cause, ...] = CAUSES, factor: float = 1.0,
+    lot: int = 1, n: int = 48,
+) -> Run:  # fmt: skip
+    """A run of a fleet with missions, causes of every kind, and prices."""
+    able = {"strike": falling(n, 10, low=0.1), "patrol": falling(n, 10, low=0.45)} if able is None else able
+    made, without = one_variant(lot=lot, n=n), [0.7] * n
+    main, other = (made.variants[name].fleets["kfir"] for name in ("halt", "halt_none"))
+    main = replace(main, missions=missions(able, without), causes=causes)
+    other = replace(other, missions=missions(dict.fromkeys(able, without)))
+    spent = {kind: cost(mean * factor, more * factor, n, 20 * factor) for kind, (mean, more) in COSTS.items()}
+    usual = {kind: cost((mean - more) * factor, None, n, 20 * factor) for kind, (mean, more) in COSTS.items()}
+    halted = replace(made.variants["halt"], fleets={"kfir": main}, costs=spent)
+    twin = replace(made.variants["halt_none"], fleets={"kfir": other}, costs=usual)
+    return replace(made, variants={"halt": halted, "halt_none": twin})
 
 
 # ---- every kind of run ---------------------------------------------------------------------------

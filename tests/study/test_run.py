@@ -236,6 +236,28 @@ def test_progress_counts_every_run_once():
     assert [done for done, _ in seen] == sorted({done for done, _ in seen})
 
 
+def test_missions_costs_and_the_end_of_halts_reach_the_result():
+    # Day 10: the rack of one of two jets is condemned and takes 40 days, so one can strike from then to day 50 only.
+    # Racks cost 100 each; the other one falls due after the end. The drones of the second fleet have one mission.
+    body = (
+        "fleets:\n"
+        "  jets: {count: 2, minimum: 1, missions: [patrol, strike], fly: 8766 FH/year per aircraft, "
+        "at_most: 8766 FH/year per aircraft}\n"
+        "  drones: {count: 3, missions: [watch]}\n"
+        "items: {rack: {on: {jets: 1}, hard_life: 99999 FH, due: {list: [240 FH, 90000 FH]}, supplier: maker, "
+        "price: 100, needed_for: [strike], resupply: {make: 40 days}}}\n"
+        "halts: {stop: {kind: total, by: third, from: @20, until: @40}}\n"
+    )
+    result = results(body)
+    main, jets = result.variants["as_written"], result.variants["as_written"].fleets["jets"]
+    assert jets.missions["patrol"]["able"].mean == (2, 2, 2)
+    assert jets.missions["strike"]["able"].mean == pytest.approx(((2 * 10 + 21) / 31, (19 + 2 * 9) / 28, 2))
+    assert main.fleets["drones"].missions["watch"]["able_end"].mean == (3, 3, 3)
+    assert main.costs["spares"].curves["cost"].mean == (100, 0, 0) and main.costs["total"].mean == 100
+    assert main.costs["total"].difference == 0 and result.variants["no_halt"].costs["spares"].mean == 100
+    assert jets.time_to_recover is not None and jets.time_to_recover.why == "no run falls below the minimum"
+
+
 # ---- interruption and failure ------------------------------------------------------------------------
 
 
@@ -343,6 +365,25 @@ def pixels(figure: Any) -> bytes:
         canvas = FigureCanvasAgg(figure)
         canvas.draw()
     return bytes(canvas.buffer_rgba())
+
+
+def test_a_result_with_missions_and_prices_has_their_figures_too(tmp_path: Path):
+    jets = "fleets: {jets: {count: 1}, tanks: {count: 2}}\nhalts: {stop: {kind: total, by: seller, from: @40}}\n"
+    result = results(jets, runs=2)
+    main = result.variants["as_written"]
+    able = {"patrol": {name: main.fleets["jets"].curves["mc"] for name in ("able", "able_end", "difference")}}
+    cost = measures.Cost(10.0, 1.0, 5.0, 1.0, {"cost": main.fleets["jets"].curves["mc"]})
+    fleets = {name: replace(fleet, missions=able if name == "jets" else {}) for name, fleet in main.fleets.items()}
+    made = {name: replace(one, fleets=fleets, costs={"total": cost}) for name, one in result.variants.items()}
+    names = {path.stem for path in write_figures(replace(result, variants=made), tmp_path)}
+    assert names == {"readiness_jets", "states_jets", "missions_jets", "readiness_tanks", "states_tanks", "costs"}
+
+
+@pytest.mark.parametrize(("kind", "said"), [("missions", "fleet 'jets' has no missions"), ("costs", "has a price")])
+def test_a_figure_of_what_is_not_there_is_a_usage_error(kind, said):
+    with pytest.raises(UsageError) as caught:
+        plot(results(YARD, runs=2), kind=kind)
+    assert said in str(caught.value) and str(caught.value).endswith("there is nothing to draw")
 
 
 def test_figures_are_written_for_every_fleet_or_the_named_ones(tmp_path: Path):

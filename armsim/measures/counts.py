@@ -1,0 +1,90 @@
+"""What the runs of one variant left behind, as arrays, and the hash of it all."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+
+from armsim import units
+from armsim.model.arrays import Model
+from armsim.model.trajectory import State
+from armsim.scenario.scenario import Scenario
+
+Counts = np.ndarray[Any, np.dtype[np.int64]]
+SECONDS_PER_MONTH = units.DAYS_PER_MONTH * units.SECONDS_PER_DAY
+
+
+@dataclass(frozen=True)
+class CaseCounts:
+    """What the runs of one variant left behind, runs ordered by world, then replication.
+
+    `states` [run, period, fleet, state] system-seconds, `ends` [run, period, fleet, state] systems,
+    `flown`, `demanded` [run, period, fleet] nano-flown-seconds, `items` [run, period, item, measure]
+    unit-seconds, `pools` [run, period, pool, measure] person- or task-seconds, `below` [run, period, fleet]
+    seconds below the minimum, `touched` [run, halt, what], `begun` [run, fleet]
+    systems on the books at the start, `causes` one mapping per run, `missions` [run, period, fleet, mission]
+    system-seconds able to do it and `mission_ends` systems, as many places as the fleet with most missions has,
+    `costs` [run, period, kind] money, without a kind where nothing has a price, `halts_end` [run] seconds from the
+    start to the end of the last halt that the twin does not have, -1 where none ends; empty where not known.
+    """
+
+    states: Counts
+    ends: Counts
+    flown: Counts
+    demanded: Counts
+    items: Counts
+    touched: Counts
+    begun: Counts
+    causes: tuple[dict[tuple[int, str, int], int], ...]
+    events: int
+    pools: Counts = field(default_factory=lambda: np.zeros((0, 0, 0, 3), np.int64))
+    below: Counts = field(default_factory=lambda: np.zeros((0, 0, 0), np.int64))
+    missions: Counts = field(default_factory=lambda: np.zeros((0, 0, 0, 0), np.int64))
+    mission_ends: Counts = field(default_factory=lambda: np.zeros((0, 0, 0, 0), np.int64))
+    costs: Counts = field(default_factory=lambda: np.zeros((0, 0, 0), np.int64))
+    halts_end: Counts = field(default_factory=lambda: np.zeros(0, np.int64))
+
+
+@dataclass(frozen=True)
+class Case:
+    """One variant with its model, its counts and the name of its twin."""
+
+    name: str
+    title: str
+    twin: str | None
+    scenario: Scenario
+    model: Model
+    counts: CaseCounts
+
+
+def period_seconds(model: Model) -> Any:
+    """The length of each report period in seconds."""
+    return np.diff(np.array((0, *model.edges), dtype=np.int64))
+
+
+def from_states(states: Any, measure: str) -> Any:
+    """A measure of MODEL section 8 from counts by state on the last axis (R-S1)."""
+    on_hand = states.sum(axis=-1) - states[..., State.LOST]
+    if measure == "on_hand":
+        return on_hand
+    if measure == "permitted":
+        return on_hand - states[..., State.LIMIT]
+    if measure == "mc":
+        return states[..., State.FMC] + states[..., State.PMC]
+    return states[..., State[measure.upper()]]
+
+
+def result_hash(cases: list[Case]) -> str:
+    """SHA-256 of every count of every variant: equal results, equal hash."""
+    digest = hashlib.sha256()
+    for case in sorted(cases, key=lambda c: c.name):
+        digest.update(case.name.encode())
+        for one in fields(CaseCounts):
+            value = getattr(case.counts, one.name)
+            if isinstance(value, np.ndarray) and one.name != "halts_end":  # drawn, not counted
+                digest.update(np.ascontiguousarray(value, dtype="<i8").tobytes())
+        digest.update(repr([sorted(run.items()) for run in case.counts.causes]).encode())
+    return digest.hexdigest()

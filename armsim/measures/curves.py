@@ -1,0 +1,88 @@
+"""Counts to curves over the report periods: states, hours, missions, items, crews and money (R-S2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from armsim.measures.counts import Case, from_states, period_seconds
+from armsim.measures.results import DIFFERENCE, MISSION_MEASURES, STATE_MEASURES, Cost, Curve
+from armsim.measures.sampling import Sampling
+from armsim.model.trajectory import COSTS, ITEM_MEASURES, POOL_MEASURES
+
+TOTAL = "total"
+
+
+def fleet_curves(case: Case, f: int, sampling: Sampling) -> dict[str, Curve]:
+    """Every measure of a fleet."""
+    lengths = period_seconds(case.model)
+    curves = {}
+    for measure in STATE_MEASURES:
+        curves[measure] = sampling.curve(from_states(case.counts.states[:, :, f], measure) / lengths)
+        curves[f"{measure}_end"] = sampling.curve(from_states(case.counts.ends[:, :, f], measure).astype(float))
+    for measure, counts in (("hours_flown", case.counts.flown), ("hours_demanded", case.counts.demanded)):
+        curves[measure] = sampling.curve(counts[:, :, f] / 3.6e12)
+    return curves
+
+
+def mission_curves(case: Case, twin: Case | None, f: int, sampling: Sampling) -> dict[str, dict[str, Curve]]:
+    """Systems of a fleet able to do each of its missions, with the paired difference to the twin."""
+    lengths, curves = period_seconds(case.model), {}
+    able, able_end = MISSION_MEASURES
+    for m, mission in enumerate(case.model.fleets[f].missions):
+        mine = case.counts.missions[:, :, f, m]
+        curves[mission] = {
+            able: sampling.curve(mine / lengths),
+            able_end: sampling.curve(case.counts.mission_ends[:, :, f, m].astype(float)),
+        }
+        if twin is not None:
+            curves[mission][DIFFERENCE] = sampling.curve((mine - twin.counts.missions[:, :, f, m]) / lengths)
+    return curves
+
+
+def item_curves(case: Case, sampling: Sampling) -> dict[str, dict[str, Curve]]:
+    """Every measure of every item, in units."""
+    lengths = period_seconds(case.model)
+    return {
+        item.name: {
+            measure: sampling.curve(case.counts.items[:, :, i, m] / lengths) for m, measure in enumerate(ITEM_MEASURES)
+        }
+        for i, item in enumerate(case.model.items)
+    }
+
+
+def pool_curves(case: Case, sampling: Sampling) -> dict[str, dict[str, Curve]]:
+    """Every measure of every crew pool, in people and tasks."""
+    lengths = period_seconds(case.model)
+    return {
+        pool.key: {
+            measure: sampling.curve(case.counts.pools[:, :, p, m] / lengths) for m, measure in enumerate(POOL_MEASURES)
+        }
+        for p, pool in enumerate(case.model.pools)
+    }
+
+
+def costs(case: Case, twin: Case | None, sampling: Sampling) -> dict[str, Cost]:
+    """Money by kind, all kinds together first, with the paired difference to the twin."""
+    mine, other = money(case), None if twin is None else money(twin)
+    found = {}
+    for k, kind in enumerate((TOTAL, *COSTS)):
+        total = mine[:, :, k].sum(axis=1)
+        curves = {"cost": sampling.curve(mine[:, :, k])}
+        difference = error = None
+        if other is not None:
+            apart = mine[:, :, k] - other[:, :, k]
+            curves[DIFFERENCE] = sampling.curve(apart)
+            paired = apart.sum(axis=1)
+            difference, error = float(paired.mean()), float(sampling.error(paired))
+        found[kind] = Cost(float(total.mean()), float(sampling.error(total)), difference, error, curves)
+    return found
+
+
+def money(case: Case) -> Any:
+    """[run, period, kind] with all kinds together in front; nothing was spent where nothing has a price."""
+    if not case.counts.costs.size:
+        return np.zeros((len(case.counts.states), len(case.model.edges), 1 + len(COSTS)))
+    by_kind = case.counts.costs.astype(float)
+    return np.concatenate([by_kind.sum(axis=2, keepdims=True), by_kind], axis=2)
