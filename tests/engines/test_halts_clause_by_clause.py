@@ -1,5 +1,5 @@
 # ruff: noqa: E501  (scenario texts read better unbroken)
-"""MODEL section 6: each clause of a halt seen to bite, and by exactly how much."""
+"""MODEL section 6, R-H1: each clause of a halt seen to bite, and by exactly how much."""
 
 from __future__ import annotations
 

@@ -268,6 +268,7 @@ def test_worlds_and_replications_and_seeds_differ():
 
 
 def test_report_periods_and_months_are_calendar_periods():
+    """January, February, March, and what is left of 100 days (R-T7)."""
     assert [edge // DAY for edge in run(JETS, days=100).model.edges] == [31, 59, 90, 100]
 
 
