@@ -28,7 +28,7 @@ class Help(click.Group):
     """The commands in the order in which one uses them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        order = ["init", "validate", "explain", "show", "run", "sweep", "plot", "schema"]
+        order = ["init", "validate", "explain", "show", "run", "sweep", "backtest", "plot", "schema"]
         return [name for name in order if name in self.commands]
 
 
@@ -478,6 +478,84 @@ def varied_of(text: str) -> tuple[str, list[str]]:
     if any(not value.strip() for value in found):
         raise UsageError(f"--vary {text}: a value is missing between two commas")
     return path.strip(), [value.strip() for value in found]
+
+
+@cli.command(
+    epilog=example("backtest my_case.yaml --mechanisms", "backtest scenarios/*.yaml --page docs/backtests.md")
+)
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@counts
+@click.option("--variant", "variants", multiple=True, metavar="V", help="a rival beside the first variant; repeat")
+@click.option("--mechanisms", is_flag=True, help="every variant, and no halt, as rivals beside the first variant")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="folder for the results, one in it for each of several files; default results/<scenario>/<time>-<hash>/",
+)
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="print one JSON object (a list for several files) instead of the tables; files are written only with -o",
+)
+@click.option("--page", type=click.Path(path_type=Path), metavar="FILE", help="write a page in Markdown of all files")
+@click.option("--quiet", is_flag=True, help="no progress, no tables")
+@click.option("--figures/--no-figures", default=True, help="draw figures (default) or not")
+def backtest(files: tuple[str, ...], runs: int | None, worlds: int | None, replications: int | None, seed: int | None,
+             jobs: int | None, engine: str, variants: tuple[str, ...], mechanisms: bool, out: Path | None,
+             as_json: bool, page: Path | None, quiet: bool, figures: bool) -> None:  # fmt: skip
+    """Hold scenario FILES against what was seen.
+
+    The first variant of each is compared with the file's observations and scored beside baselines; --variant and
+    --mechanisms put other variants beside it as rivals. Ctrl-C keeps the runs that are done.
+    """
+    from armsim import store
+    from armsim.report import backtest_charts, backtest_page
+    from armsim.study import backtest as study
+    from armsim.study.executors import cores
+
+    plans = [
+        study.plan(opened(file), variants=variants, mechanisms=mechanisms, runs=runs, worlds=worlds,
+                   replications=replications, seed=seed)
+        for file in files
+    ]  # fmt: skip
+    results = []
+    silent = as_json or page is not None
+    for plan in plans:
+        scenario = plan.cases[0].scenario
+        target = out / scenario.name if out is not None and len(plans) > 1 else out
+        with nullcontext() if silent and out is None else store.new_folder(scenario, target, datetime.now()) as folder:
+            with progress_bar(quiet, scenario.name) as progress:
+                result, account = study.carry_out(plan, jobs=jobs or cores(), engine=engine, progress=progress)
+            results.append(result)
+            if folder is not None:
+                account = {"command": ["armsim", *sys.argv[1:]]} | account
+                cases = {case.name: case.scenario for case in plan.cases}
+                backtest_page.save_backtest(result, cases, account, folder)
+                if figures:
+                    with store.telling(folder):
+                        backtest_charts.write_backtest_figures(result, folder)
+            if not silent and not quiet:
+                backtest_page.print_backtest(result, sys.stdout)
+            if folder is not None and not quiet:
+                say(f"results: {folder}", err=silent)
+        if result.partial:
+            break
+    if page is not None and not results[-1].partial:
+        command = f"armsim backtest {' '.join(files)}" + (" --mechanisms" if mechanisms else "") + f" --page {page}"
+        with store.telling(page):
+            page.parent.mkdir(parents=True, exist_ok=True)
+        store.write_whole(page, backtest_page.page_of(results, page.parent, command, page.with_suffix("")))
+        say(page, err=as_json)
+    if as_json:
+        told = [result.record() for result in results]
+        say(json.dumps(told[0] if len(files) == 1 else told, allow_nan=False))
+    if results[-1].partial:
+        last = f"{results[-1].run.worlds:,} of {plans[len(results) - 1].worlds:,} worlds"
+        say(f"interrupted in file {len(results)} of {len(files)}: {last} of it are kept", err=True)
+        sys.exit(INTERRUPTED)
 
 
 @cli.command(epilog=example("plot results/my_case/20260101T120000-0123abcd --measure fmc -o slides"))

@@ -87,7 +87,9 @@ def test_the_first_help_names_every_command_in_whole_sentences(armsim: Any) -> N
     listed = out.split("Commands:")[1].split("Exit codes")[0]
     assert code == 0 and "..." not in listed
     assert set(cli.commands) == {line.split()[0] for line in listed.strip().splitlines()}
-    assert set(cli.commands) == {"init", "validate", "explain", "show", "run", "sweep", "plot", "schema"}
+    assert set(cli.commands) == {
+        "init", "validate", "explain", "show", "run", "sweep", "backtest", "plot", "schema"
+    }  # fmt: skip
 
 
 def test_the_version_is_told(armsim: Any) -> None:

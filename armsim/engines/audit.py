@@ -185,7 +185,8 @@ class Audit:
             dates = [system.overhaul_on, system.life_on, *system.inspect_on]
             dates += [date for unit in units for date in (unit.fails_on, unit.hard_on, unit.expires_on)]
             date = min(dates, default=NEVER)
-            self.require(r, f"the nearest date of {name_of(r, system)}", f"after {r.now}", date, date > r.now)
+            kept = date > r.now or r.now >= r.model.horizon  # nothing at the horizon happens any more
+            self.require(r, f"the nearest date of {name_of(r, system)}", f"after {r.now}", date, kept)
 
     # Units ----------------------------------------------------------------------------------------------
 
@@ -254,7 +255,8 @@ class Audit:
             self.jobs(r, schedule, i, meters)
             due_in = sum(point.due_in for p, point in enumerate(r.points) if r.model.points[p].item == i)
             self.require(r, f"{item.name} due in", meters["on_order"] + meters["in_repair"], due_in)
-            if item.line >= 0 and not item.lot:
+            may_be_lost = any(a.line >= 0 and r.model.points[a.point].item == i for a in r.model.arrivals)
+            if item.line >= 0 and not item.lot and not may_be_lost:
                 self.position(r, i, places["shipping"])
 
     def position(self, r: Replication, i: int, shipping: int) -> None:
@@ -264,8 +266,7 @@ class Audit:
             if r.model.points[p].item == i:
                 waiting = sum(1 for n in point.queue if not isinstance(n, Need) or n.base < 0)
                 position += sum(point.shelf.values()) + point.due_in - waiting
-                if r.model.points[p].depot < 0:
-                    position -= point.ahead + point.level
+                position -= point.level + (point.ahead if r.model.points[p].depot < 0 else 0)
         name = f"the inventory position of {r.model.items[i].name} above its base stock"
         if r.now > 0:  # at the start the file may say what is on hand
             before = self.before_positions[i]

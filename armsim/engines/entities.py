@@ -75,6 +75,7 @@ class Position:
     replace_draw: Draw | None = None  # of the work to fill the present hole
     in_queue: bool = False
     quality: float = 1.0
+    tasks: int = 0  # how often work to fill it was asked for
 
 
 @dataclass(eq=False)
@@ -118,6 +119,7 @@ class System:
     life_at: int = NEVER
     life_on: int = NEVER
     lost_at: int = NEVER
+    lost_else: int = NEVER  # without what putting off its overhaul adds
     tasks: dict[tuple[str, int], Task] = field(default_factory=dict)
     state: State | None = None
     reasons: tuple[tuple[str, int], ...] = ()
@@ -128,6 +130,10 @@ class System:
     def missing(self, grounding: list[bool]) -> int:
         """Holes of grounding items without a unit assigned."""
         return sum(1 for p in self.positions if p.unit is None and not p.promised and grounding[p.item])
+
+    def in_other_work(self) -> bool:
+        """True while it is down for work other than putting parts in."""
+        return any(task.grounds and task.sort[0] != "replace" for task in self.tasks.values())
 
 
 @dataclass(eq=False)
@@ -167,8 +173,11 @@ class Job:
     units: int = 1
     is_lot: bool = False  # of an (r, Q) policy
     unfunded: bool = False  # it waits for money
-    leaks: bool = False  # it gets through although refused
+    passed: int = 0  # halts it gets through although they refuse it, as bits
     tries: int = 0
+    drawn: bool = False  # whether it gets through was drawn
+    retries_at: int = -1
+    leaves_at: int = -1  # its turn in a backlog
     late: int = 0  # seconds that takes longer
     price: float = 1.0  # a factor
     barred: dict[int, int] = field(default_factory=dict)  # until when another source will not try again

@@ -16,7 +16,7 @@ from armsim.model import draws, rules
 from armsim.model.arrays import Leak
 from armsim.model.draws import Purpose
 from armsim.model.order import Flow, Kind
-from armsim.model.timeline import Gate, HaltSpan, cover_at, left_out, lets_some_through
+from armsim.model.timeline import Gate, HaltSpan, cover_at, gate_of, left_out
 from armsim.model.trajectory import TOUCHES
 
 #: What is ordered piece by piece: money may be short for it, and it may get through a halt.
@@ -36,6 +36,7 @@ class Gates(Stock):
         self.at_home: list[list[Job]] = [[] for _ in self.model.lines]
         self.lines_changed: set[int] = set()
         self.passed = [0] * len(self.model.halts)
+        self.opened: dict[tuple[int, int, int], Gate] = {}
 
     def new_job(self, line: int, point: int) -> Job:
         """The next need of a line; cover is tested when it arises (ENGINE 18)."""
@@ -49,10 +50,15 @@ class Gates(Stock):
         return draws.entity_key(self.model.lines[job.line].key)
 
     def gate(self, job: Job) -> Gate:
-        """The gates of a job's line, as a contract it is covered by opens them; what leaks passes some halts."""
-        if job.leaks:
-            return self.world.leaking[job.line][job.cover + 1]
-        return self.gate_under(job.line, job.cover)
+        """The gates of a job's line, as a contract it is covered by opens them, without the halts it has passed."""
+        if not job.passed:
+            return self.gate_under(job.line, job.cover)
+        key = job.line, job.cover, job.passed
+        if key not in self.opened:
+            line = self.model.lines[job.line]
+            contract = line.contracts[job.cover] if job.cover >= 0 else -1
+            self.opened[key] = gate_of(self.world.halts, line, contract, job.passed)
+        return self.opened[key]
 
     def gate_under(self, line: int, cover: int) -> Gate:
         """The gates of a line for what is under one of its contracts, or under none (-1)."""
@@ -135,7 +141,7 @@ class Gates(Stock):
     def leave_home(self, job: Job) -> None:
         """A need no longer waits at home."""
         self.at_home[job.line].remove(job)
-        job.at_home = False
+        job.at_home, job.leaves_at = False, -1
         if job.is_lot:
             self.points[job.point].lot = None
         self.wait_for_money(job, -1)
@@ -157,41 +163,42 @@ class Gates(Stock):
 
         Every halt that refuses it must let it pass; those that leak are drawn together, once a try.
         """
-        if job.leaks or not self.world.leaking[job.line] or self.model.lines[job.line].kind not in BOUGHT:
-            return False
-        if self.lacks_money(job) or not self.is_open(job, self.world.leaking[job.line][job.cover + 1]):
-            return False
-        refusing = [halt for halt in self.refusing(job) if lets_some_through(self.model, halt)]
+        refusing = self.refusing(job) if self.model.lines[job.line].kind in BOUGHT else []
         passing = [h for h in refusing if self.passed[h.index] < self.model.halts[h.index].passes]
-        leaks = [(h, leak) for h in refusing if h not in passing and (leak := self.model.halts[h.index].leak)]
-        if len(passing) + len(leaks) < len(refusing):
+        leaks = [leak for h in refusing if h not in passing and (leak := self.model.halts[h.index].leak)]
+        if not passing and not leaks:
             return False
-        if leaks and not self.leaks_out(job, [leak for _, leak in leaks]):
+        is_blocked = len(passing) + len(leaks) < len(refusing) or self.lacks_money(job)
+        if is_blocked or (leaks and not self.leaks_out(job, leaks)):
+            self.plan_retry(job, leaks)
             return False
         for halt in passing:
             self.passed[halt.index] += 1
-        job.leaks = True
+        for halt in refusing:
+            job.passed |= 1 << halt.index
         return True
 
     def leaks_out(self, job: Job, leaks: list[Leak]) -> bool:
-        """One try to get a consignment through the halts that refuse it; with a retry, the next is planned."""
+        """One try to get a consignment through the halts that refuse it."""
         key, k = self.stream(job), (job.serial << 20) + job.tries
-        job.tries += 1
+        job.tries, job.drawn = job.tries + 1, True
         u = self.uniforms(Purpose.LEAK, key, k)
-        chance = math.prod(self.value(leak.probability) for leak in leaks)
-        if u[0] < chance:
-            for leak in leaks:
-                job.late += self.seconds(leak.delay, u[1], Purpose.LEAK, 1, key, k)
-                job.price *= self.value(leak.price)
-                job.quality *= self.value(leak.quality)
-            return True
+        if u[0] >= math.prod(self.value(leak.probability) for leak in leaks):
+            return False
+        for leak in leaks:
+            job.late += self.seconds(leak.delay, u[1], Purpose.LEAK, 1, key, k)
+            job.price *= self.value(leak.price)
+            job.quality *= self.value(leak.quality)
+        return True
+
+    def plan_retry(self, job: Job, leaks: list[Leak]) -> None:
+        """A need that did not get through tries again after a while, where a halt says so (ENGINE 19)."""
         pauses = [draws.delay_seconds(self.value(leak.retry)) for leak in leaks if leak.retry >= 0]
         if pauses and self.now + min(pauses) < self.model.horizon:
-            tries = job.tries
-            self.clock.after(max(1, min(pauses)), Kind.ARRIVAL, (Flow.RETRY, job.line, job.serial),
-                             partial(self.try_again, job),
-                             lambda: job.at_home and job.tries == tries)  # fmt: skip
-        return False
+            wait = max(1, min(pauses))
+            job.retries_at = at = self.now + wait
+            self.clock.after(wait, Kind.ARRIVAL, (Flow.RETRY, job.line, job.serial), partial(self.try_again, job),
+                             lambda: job.at_home and job.retries_at == at)  # fmt: skip
 
     def try_again(self, job: Job) -> None:
         """A need that waits at home tries once more to get through."""
@@ -205,7 +212,8 @@ class Gates(Stock):
         contract = line.contracts[job.cover] if job.cover >= 0 else -1
         found = []
         for halt in self.world.halts:
-            if halt.index in line.halts and halt.begin <= self.now < halt.end and contract not in left_out(line, halt):
+            in_force = halt.index in line.halts and halt.begin <= self.now < halt.end
+            if in_force and contract not in left_out(line, halt) and not job.passed >> halt.index & 1:
                 honoured = job.cover >= 0 and not halt.says.level("signed_contracts")
                 orders = not honoured and halt.says.level("new_orders") >= rules.REFUSE
                 sent = job.route is not None and halt.says.level("repairs_abroad") >= rules.RETURN_UNREPAIRED
@@ -231,30 +239,39 @@ class Gates(Stock):
     def release(self) -> None:
         """Reopening is a release queue: those the line takes now, in order, at once or over a ramp (R-H2)."""
         for line in sorted(self.lines_changed):
-            ramp = next(((long, newest) for t, long, newest in self.world.ramps[line] if t == self.now), None)
             ready = []
             for job in sorted(self.at_home[line], key=lambda one: one.raised):
                 if self.lets_in(job):
-                    ready.append(job)
+                    ready += [job] if job.leaves_at <= self.now else []
+                    continue
+                job.leaves_at = -1
+                if not job.drawn and self.gets_through(job):
+                    self.depart(job)
                 elif job.unfunded != (self.is_open(job, self.gate(job)) and self.lacks_money(job)):
                     self.leave_home(job)
                     self.wait_at_home(job, refused=False)
-            if ramp is not None and ramp[1]:
-                ready.reverse()
-            for k, job in enumerate(ready):
-                if job.is_lot:
-                    self.leave_home(job)  # the policy is applied anew
-                elif ramp is None:
-                    self.depart(job)
-                else:
-                    wait = rules.staggered(0, ramp[0], k, len(ready))
-                    self.clock.after(wait, Kind.ARRIVAL, (Flow.RELEASE, line, job.serial),
-                                     partial(self.leave_backlog, job), partial(self.waits, job))  # fmt: skip
+            self.let_go(line, ready)
         self.lines_changed.clear()
 
-    def waits(self, job: Job) -> bool:
-        """True while a need waits at home."""
-        return job.at_home
+    def let_go(self, line: int, ready: list[Job]) -> None:
+        """Needs leave a line that takes them: at once, or spread over the ramp of a halt that ends now."""
+        ramp = next(((long, newest) for t, long, newest in self.world.ramps[line] if t == self.now), None)
+        if ramp is not None and ramp[1]:
+            ready.reverse()
+        for k, job in enumerate(ready):
+            if job.is_lot:
+                self.leave_home(job)  # the policy is applied anew
+            elif ramp is None:
+                self.depart(job)
+            else:
+                wait = rules.staggered(0, ramp[0], k, len(ready))
+                job.leaves_at = self.now + wait
+                self.clock.after(wait, Kind.ARRIVAL, (Flow.RELEASE, line, job.serial),
+                                 partial(self.leave_backlog, job), partial(self.is_turn_of, job))  # fmt: skip
+
+    def is_turn_of(self, job: Job) -> bool:
+        """True when the turn of a need that waits at home is now."""
+        return job.at_home and job.leaves_at == self.now
 
     def leave_backlog(self, job: Job) -> None:
         """The turn of a need that waited comes, unless the line is shut again."""

@@ -88,7 +88,7 @@ class Parts(Repair):
                              and nearest == min(unit.fails_on, unit.hard_on, unit.expires_on))  # fmt: skip
         dated = min(unit.expires_on, unit.hard_on if item.renewable is None else NEVER)
         if dated < NEVER and item.line >= 0 and not unit.ordered_ahead:
-            ahead = max(0, dated - self.lead_time(position.item) - self.now)
+            ahead = max(0, dated - self.lead_time(position.point) - self.now)
             if self.now + ahead < self.model.horizon:
                 third = (1 << 20) + position.rank
                 self.clock.after(ahead, Kind.EXPIRY, (system.fleet, system.slot, third),
@@ -109,10 +109,11 @@ class Parts(Repair):
         self.order_ahead_of(position.point)
         self.request_settle()
 
-    def lead_time(self, i: int) -> int:
-        """The mean lead time of an item in seconds."""
-        item = self.model.items[i]
-        laws = [law for law in (item.licence, item.make, item.transit) if law is not None]
+    def lead_time(self, p: int) -> int:
+        """The mean lead time of a stock point in seconds, by way of its depot where it has one."""
+        point = self.model.points[p]
+        item = self.model.items[point.item]
+        laws = [law for law in (item.licence, item.make, item.transit, point.ship) if law is not None]
         return draws.delay_seconds(sum(mean_of(law, self.world.values) for law in laws))
 
     def remove(self, position: Position, cause: str) -> None:
@@ -191,8 +192,9 @@ class Parts(Repair):
         assert draw is not None
         takes = effort * self.seconds(law, *draw)
         pool = self.model.crew_of[system.fleet, position.item]
+        position.tasks += 1
         self.want_crew(system, ("replace", position.rank), pool, takes, needs, lambda: self.install(position),
-                       (position.key, position.fitted_before), item.replace_grounds)  # fmt: skip
+                       (position.key, position.tasks - 1), item.replace_grounds)  # fmt: skip
 
     def install(self, position: Position) -> None:
         """The unit is in; a robbed one may have been damaged on the way (R-M3)."""
@@ -242,8 +244,8 @@ class Parts(Repair):
 
         The system with fewest holes first; true when one was completed.
         """
-        waiting = [s for f in self.fleets if f.policy == rules.CONCENTRATE for s in f.systems
-                   if s.on_books and not s.overhaul and s.missing(self.grounding)]  # fmt: skip
+        here = [s for f in self.fleets if f.policy == rules.CONCENTRATE for s in f.systems if s.on_books]
+        waiting = [s for s in here if not s.overhaul and s.missing(self.grounding) and not s.in_other_work()]
         for system in sorted(waiting, key=lambda s: (s.missing(self.grounding), s.fleet, s.slot)):
             taken: list[Position] = []
             holes = [p for p in system.positions if p.in_queue and self.grounding[p.item]]
@@ -287,11 +289,15 @@ class Parts(Repair):
         queued = [p for s in systems for p in s.positions if p.in_queue and self.grounding[p.item]]
         if not queued:
             return
+        worst = sorted(systems, key=lambda s: (-s.missing(self.grounding), s.slot))
         needed = 0
         for i in {p.item for p in queued}:
-            each = sum(1 for item, _ in self.model.fleets[f].positions if item == i)
-            needed = max(needed, -(-sum(1 for p in queued if p.item == i) // each))
-        donors = sorted(systems, key=lambda s: (-s.missing(self.grounding), s.slot))[:needed]
+            left, n = sum(1 for p in queued if p.item == i), 0
+            while left > 0:  # a position with a unit assigned cannot take a hole
+                left -= sum(1 for p in worst[n].positions if p.item == i and not p.promised)
+                n += 1
+            needed = max(needed, n)
+        donors = worst[:needed]
         for hole in queued:
             if hole.system in donors:
                 continue

@@ -30,10 +30,10 @@ class Recipient(Systems):
         begin = self.date(response.begins) if response.begins >= 0 else 0
         followed = max(response.after, response.notice)
         if followed >= 0:
-            members = [member for halt in self.world.halts for member in halt.members]
-            begin = next((since for index, since, _ in members if index == followed), NEVER)
-        if response.notice >= 0 and begin < NEVER and self.model.halts[followed].announced >= 0:
-            begin = self.model.halts[followed].announced
+            begin = self.world.begins[followed]
+        announced = self.model.halts[followed].announced if response.notice >= 0 else None
+        if announced is not None and begin < NEVER:
+            begin = announced
         if begin >= NEVER or not self.succeeds(r):
             return
         begin = max(0, begin) + draws.delay_seconds(self.value(response.delay))
@@ -86,24 +86,24 @@ class Recipient(Systems):
     def build_up(self, r: int) -> None:
         """Shares of repair at home and of training, and people, come step by step over the build-up."""
         response = self.model.responses[r]
-        if response.kind not in ("repair_at_home", "train_crews"):
+        if response.kind != "train_crews" and (response.kind != "repair_at_home" or response.per_year >= 0):
             return
         long = draws.delay_seconds(self.value(response.build_up)) if response.build_up >= 0 else 0
-        steps = max(STEPS, response.people) if long else 1
+        steps = max(1, response.people) * (STEPS if response.share >= 0 else 1) if long else 1
         self.built[r] = 0.0
         since = self.begun[r]
         for k in range(1, steps + 1):
             at = long * k // steps
             if self.now + at < self.model.horizon:
-                self.clock.after(at, Kind.RESPONSE, (r, 3, k), partial(self.built_up, r, k / steps),
+                self.clock.after(at, Kind.RESPONSE, (r, 3, k), partial(self.built_up, r, k, steps),
                                  lambda: self.active[r] and self.begun[r] == since)  # fmt: skip
 
-    def built_up(self, r: int, share: float) -> None:
-        """A share of the build-up is reached."""
-        self.built[r] = share
+    def built_up(self, r: int, k: int, steps: int) -> None:
+        """A step of the build-up is reached."""
+        self.built[r] = k / steps
         response = self.model.responses[r]
         if response.kind == "train_crews":
-            self.teach(r, int(response.people * share + 0.5))
+            self.teach(r, response.people * k // steps)
         self.request_settle()
 
     def teach(self, r: int, people: int) -> None:

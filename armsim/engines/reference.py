@@ -89,6 +89,7 @@ class Replication(Recipient):
             fleet.begin_period()
             self.begin_limits(f)
             self.plan_deliveries(f)
+        self.first_item_limits()
         for p in range(len(self.points)):
             self.count_stock(p)
         for a in range(len(self.model.arrivals)):

@@ -110,7 +110,7 @@ class Repair(Supply):
                 takes = self.seconds(work.route.takes, u[1], Purpose.REMOVAL, 1, work.position_key, work.removal)
                 i = self.model.points[work.point].item
                 done = u[2] < self.value(work.route.yields)
-                self.spend("repair", work.route.price)
+                self.spend("overhaul" if work.route is self.model.items[i].renewable else "repair", work.route.price)
                 self.clock.after(takes, Kind.ARRIVAL, (Flow.REPAIR, i, work.serial),
                                  partial(self.shop_done, shop, work, done))  # fmt: skip
 
@@ -153,32 +153,38 @@ class Repair(Supply):
         self.taken[r] += 1
 
     def use_other_sources(self) -> None:
-        """Another source takes the oldest need that its main line refuses (section 7)."""
+        """Another source takes the oldest need that its main line refuses, one in each turn (section 7)."""
         for r, response in enumerate(self.model.responses):
-            if not self.active[r] or response.kind != "other_source":
-                continue
-            mains = {self.model.items[i].line: line for i, line in zip(response.items, response.lines)}
-            waiting = [job for main in sorted(mains) for job in self.at_home[main]
-                       if job.route is None and job.barred.get(r, -1) <= self.now]  # fmt: skip
-            if not waiting or not self.has_turn(r):
-                continue
-            job = min(waiting, key=lambda one: one.raised)
-            source_line = mains[job.line]
-            gate = self.world.uncovered[source_line]
-            if rules.level_at(gate.times, gate.orders, self.now) >= rules.REFUSE:
-                continue
-            self.use_turn(r)
-            if not self.delivers(r):
-                self.bar(r, job)
-                continue
-            moved = self.new_job(source_line, job.point)
-            moved.raised, moved.quality, moved.source = job.raised, self.value(response.quality), r
-            moved.price = self.value(response.price) if response.price >= 0 else 1.0
-            if job.is_lot:
-                self.on_order(job.point, 1)
-            else:
-                self.leave_home(job)
-            self.env.process(self.resupply(moved))
+            if self.active[r] and response.kind == "other_source":
+                mains = {self.model.items[i].line: line for i, line in zip(response.items, response.lines)}
+                while (job := self.oldest_open_to(r, mains)) is not None and self.has_turn(r):
+                    self.use_turn(r)
+                    self.take_over(r, job, mains[job.line])
+
+    def oldest_open_to(self, r: int, mains: dict[int, int]) -> Job | None:
+        """The oldest need that waits at home and that another source may take now."""
+        waiting = []
+        for main, own in mains.items():
+            gate = self.world.uncovered[own]
+            if rules.level_at(gate.times, gate.orders, self.now) < rules.REFUSE:
+                orders = (job for job in self.at_home[main] if job.route is None)
+                waiting += [job for job in orders if job.barred.get(r, -1) <= self.now]
+        return min(waiting, key=lambda one: one.raised, default=None)
+
+    def take_over(self, r: int, job: Job, line: int) -> None:
+        """Another source takes a need, and delivers it or not."""
+        response = self.model.responses[r]
+        if not self.delivers(r):
+            self.bar(r, job)
+            return
+        moved = self.new_job(line, job.point)
+        moved.raised, moved.quality, moved.source = job.raised, self.value(response.quality), r
+        moved.price = self.value(response.price) if response.price >= 0 else 1.0
+        if job.is_lot:
+            self.on_order(job.point, 1)
+        else:
+            self.leave_home(job)
+        self.env.process(self.resupply(moved))
 
     def delivers(self, r: int) -> bool:
         """Whether another source really delivers the need it took."""
@@ -195,10 +201,13 @@ class Repair(Supply):
                              lambda: job.at_home)  # fmt: skip
 
     def own_repair(self, i: int, key: int, removal: int) -> Route | None:
-        """The way of a failed unit that a response repairs at home; None where none does (section 7)."""
+        """The way of a failed unit that a response repairs at home; None where none does (section 7).
+
+        Units that wait come first.
+        """
         for r, response in enumerate(self.model.responses):
             takes_it = self.active[r] and response.kind == "repair_at_home" and i in response.items
-            if takes_it and self.is_fit(r, key, removal) and self.has_turn(r):
+            if takes_it and self.is_fit(r, key, removal) and not self.waiting_for(r) and self.has_turn(r):
                 self.use_turn(r)
                 return response.route
         return None
@@ -208,16 +217,20 @@ class Repair(Supply):
         u = self.uniforms(Purpose.AT_HOME, key, removal)[0]
         return u < self.value(self.model.responses[r].share) * self.built[r]
 
+    def waiting_for(self, r: int) -> list[Job]:
+        """Units that wait at home for repair and that a repair at home can do, oldest first."""
+        waiting = [job for line in self.at_home for job in line
+                   if job.route is not None and self.model.lines[job.line].kind == "repair"
+                   and self.model.points[job.point].item in self.model.responses[r].items
+                   and self.is_fit(r, job.position_key, job.removal)]  # fmt: skip
+        return sorted(waiting, key=lambda one: one.raised)
+
     def repair_what_waits(self) -> None:
         """Repair at home takes units that their line refuses, oldest first (section 7)."""
         for r, response in enumerate(self.model.responses):
             if not self.active[r] or response.kind != "repair_at_home":
                 continue
-            waiting = [job for line in self.at_home for job in line
-                       if job.route is not None and self.model.lines[job.line].kind == "repair"
-                       and self.model.points[job.point].item in response.items
-                       and self.is_fit(r, job.position_key, job.removal)]  # fmt: skip
-            for job in sorted(waiting, key=lambda one: one.raised):
+            for job in self.waiting_for(r):
                 if not self.has_turn(r):
                     break
                 self.use_turn(r)

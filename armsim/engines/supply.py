@@ -96,16 +96,21 @@ class Supply(Gates):
                     break
 
     def change_level(self, p: int, to: int) -> None:
-        """Another base stock holds: a rise is ordered at once, a fall leaves out the next orders (R-M6)."""
+        """Another base stock holds: a rise is ordered at once, a fall leaves out the next orders (R-M6).
+
+        What a base has more or less is ordered more or less by its depot too, whose own level stays.
+        """
         state, change = self.points[p], to - self.points[p].level
         state.level = to
+        depot = self.model.points[p].depot
         for _ in range(-change):
             state.ahead += 1
+            if depot >= 0:
+                self.points[depot].ahead += 1
         for _ in range(change):
-            if self.model.points[p].depot >= 0:
+            if depot >= 0:
                 self.draw_on_depot(p)
-            else:
-                self.replace(p)
+            self.replace(depot if depot >= 0 else p)
         self.request_settle()
 
     def from_depot(self, point: int) -> None:
@@ -221,7 +226,7 @@ class Supply(Gates):
         if outcome == rules.RETURNED:
             self.sent_home(job, refused=True)
             return
-        self.spend("repair", route.price, job.price)
+        self.spend("overhaul" if route is self.model.items[i].renewable else "repair", route.price, job.price)
         self.ledger[i]["at_home"] -= 1
         self.go_abroad(i, 1)
 
@@ -237,7 +242,7 @@ class Supply(Gates):
             self.ledger[i]["at_home"] += 1
             self.sent_home(job, refused=False)
             return
-        spoilt = legs[2] < rules.spoilt(self.world.spoils[job.line], delay - takes, YEAR)
+        spoilt = legs[2] < rules.spoilt(gate.times, gate.abroad, gate.spoils, self.now - delay, self.now, YEAR)
         if outcome == rules.LOST or spoilt or u[2] >= self.value(route.yields):
             self.go_abroad(i, -1)
             self.in_repair(job.point, -1)

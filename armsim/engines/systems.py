@@ -98,18 +98,18 @@ class Systems(Parts):
                 moment = due_moment(due, system.slot, n, u[1], self.shift(due.shift), every)
                 self.first_due(system, "life", 0, shared_age(moment, every))
             self.draw_loss(system)
-        self.first_item_limits(f, n)
         for k, (day, count) in enumerate(fleet.dated_losses):
             self.on_day(self.date(day), Kind.EXPIRY, (f, 1 << 30, k), partial(self.lose_some, f, count, k))
         for k, (day, count) in enumerate(fleet.retirements):
             self.on_day(self.date(day), Kind.EXPIRY, (f, 1 << 31, k), partial(self.retire_some, f, count))
 
-    def first_item_limits(self, f: int, n: int) -> None:
-        """Hard lives and expiries with due dates of their own begin to count."""
+    def first_item_limits(self) -> None:
+        """Hard lives and expiries with due dates of their own begin to count, over all fleets together."""
         for i, item in enumerate(self.model.items):
             if item.due is None:
                 continue
-            places = [p for s in self.fleets[f].systems[:n] for p in s.positions if p.item == i and p.unit]
+            systems = (s for f, fleet in enumerate(self.fleets) for s in fleet.systems[: self.world.counts[f]])
+            places = [p for s in systems for p in s.positions if p.item == i and p.unit]
             for k, position in enumerate(places):
                 u, unit = self.uniforms(Purpose.INITIAL, position.key, 1)[0], position.unit
                 assert unit is not None
@@ -305,7 +305,8 @@ class Systems(Parts):
                 until = self.now + delay + (outcome != rules.DONE)
                 self.touch(overhaul.line, "repairs_caught", ("repairs_abroad",), self.now, until, cover)
         if outcome == rules.DONE and overhaul.line >= 0:
-            spoils = rules.spoilt(self.world.spoils[overhaul.line], delay - takes, YEAR)
+            back = self.now + min(delay, NEVER - self.now)
+            spoils = rules.spoilt(gate.times, gate.abroad, gate.spoils, self.now, back, YEAR)
             outcome = rules.LOST if u[1] < spoils else outcome
         self.spend("overhaul", overhaul.price)
         self.touch_system(system)
@@ -323,7 +324,7 @@ class Systems(Parts):
         overhaul = self.model.fleets[system.fleet].overhaul
         assert overhaul is not None
         if outcome == rules.DONE:
-            system.deferred = False
+            system.deferred, system.lost_at = False, system.lost_else
             self.strain(system, 1000)
             self.due_again(system, "overhaul", 0, self.interval(overhaul.every))
         elif outcome == rules.RETURNED:
@@ -446,7 +447,7 @@ class Systems(Parts):
         if index >= 0 and self.value(index) > 0:
             u = self.uniforms(Purpose.LOSS, system.key, 0)
             hours = draws.sample(draws.EXPONENTIAL, 100_000 / self.value(index), 0.0, u[0], ())
-            system.lost_at = self.reading(system) + draws.life_units(hours)
+            system.lost_at = system.lost_else = self.reading(system) + draws.life_units(hours)
 
     def leave(self, system: System, usable: float = 0.0) -> None:
         """A system is lost or retired: assigned parts go back, queued work vanishes (ENGINE 16).

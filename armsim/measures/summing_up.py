@@ -90,20 +90,26 @@ def variant_result(case: Case, twin: Case | None, sampling: Sampling, priced: bo
 
 
 def observations(scenario: Scenario) -> tuple[ObservationShown, ...]:
-    """The observations in systems; shares are of `of`, or of the authorised number."""
+    """The observations in systems; shares are of `of`, or of the authorised number.
+
+    Rows of several fleets, of a denominator that changes in the run, and of hours flown are for back-tests only.
+    """
     found = []
     for seen in scenario.things.observations:
+        if len(seen.fleet) > 1 or seen.of in ("on_hand", "possessed") or seen.unit not in ("systems", "share"):
+            continue
+        fleet = seen.fleet[0]
         first, last = units.parse_when(seen.on, seen.precision)
         base = 1.0
         if seen.unit == "share":
-            base = seen.of or float(scenario.things.fleets[seen.fleet].authorised.middle)
+            base = seen.of if isinstance(seen.of, float) else scenario.things.fleets[fleet].authorised.middle
         low, best, high = (None if end is None else end * base for end in (seen.low, seen.best, seen.high))
         source = scenario.things.sources.get(seen.source or "")
         grade = seen.grade or (source.grade if source is not None else None) or ""
         found.append(
             ObservationShown(
-                first, last, seen.fleet, seen.measure, low, best, high, seen.source or "", grade,
-                seen.title or seen.note or "",
+                first, last, fleet, "mc" if seen.measure == "available" else seen.measure, low, best, high,
+                seen.source or "", grade, seen.title or seen.note or "",
             )
         )
     return tuple(found)

@@ -265,7 +265,7 @@ class HaltDates:
     leave_within: int  # parameter in days, -1 without
     says: Halt
     content: str  # everything but dates and names: halts that are one when they adjoin
-    announced: int  # seconds from the start, -1 when it begins
+    announced: int | None  # seconds from the start, None for when it begins
     after: int  # the halt it follows, -1 for none
     lag: int  # parameter, days
     follows: int  # parameter: probability

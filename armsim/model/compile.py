@@ -124,7 +124,9 @@ class Compiler(Numbers):
             item = self.things.items[name]
             mine = [p for p, point in enumerate(self.points) if point.item == i]
             for k, arrival in enumerate(item.arrivals):
-                point = mine[0] if arrival.at is None else self.point_at[i, arrival.at]
+                point = mine[0] if arrival.at is None and mine else self.point_at.get((i, arrival.at or ""), -1)
+                if point < 0:
+                    continue  # nobody uses it there: the check says so
                 day = self.day(f"items/{key_of(name, item)}/arrivals/{k}/on", arrival.on)
                 found.append(arrays.Arrival(point, day, arrival.count, self.spares_line(name)))
         return tuple(found)
@@ -374,13 +376,14 @@ class Compiler(Numbers):
             yields=self.value(f"{at}/yield", route.yield_),
             quality=quality,
             price=self.price(f"{at}/price", route.price),
-            uses=tuple(self.bit(f"{at}/uses/{name}", route, name, share) for name, share in sorted(route.uses.items())),
+            uses=tuple(sorted(self.bit(f"{at}/uses", route, name, share) for name, share in route.uses.items())),
         )
 
     def bit(self, at: str, route: written.Repair, name: str, share: Value) -> tuple[int, int, int]:
         """A bit that a repair at home uses: item, stock point, share of repairs."""
         i = self.item_names.index(name)
-        return i, self.point_at[i, route.at.partition(".")[0]], self.value(at, share)
+        key = key_of(name, self.things.items[name])
+        return i, self.point_at[i, route.at.partition(".")[0]], self.value(f"{at}/{key}", share)
 
     def line(self, line: Line) -> arrays.Line:
         """A line with the halts and contracts that concern it."""
@@ -469,7 +472,7 @@ class Compiler(Numbers):
             leave_within=self.optional(f"{at}/leave_within", halt.people.leave_within),
             says=halt,
             content=content_of(halt),
-            announced=-1 if halt.announced is None else int(self.days(halt.announced)) * units.SECONDS_PER_DAY,
+            announced=None if halt.announced is None else int(self.days(halt.announced)) * units.SECONDS_PER_DAY,
             after=-1 if after is None else self.halt_names.index(after.halt),
             lag=-1 if after is None else self.value(f"{at}/after/lag", after.lag),
             follows=-1 if after is None else self.value(f"{at}/after/probability", after.probability),

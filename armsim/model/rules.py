@@ -183,20 +183,32 @@ def departures(total: int, begin: int, within: int) -> list[int]:
     return [staggered(begin, begin + within, k, total) for k in range(total)]
 
 
-def spoilt(share: float, held: int, year: int) -> float:
-    """Chance that something held for `held` seconds is spoilt, at a share a year (R-H1 repairs_abroad)."""
-    if share <= 0.0 or held <= 0:
-        return 0.0
-    return 1.0 if share >= 1.0 else -math.expm1(math.log1p(-share) * held / year)
+def spoilt(times: Times, levels: Levels, shares: Sequence[float], t: int, until: int, year: int) -> float:
+    """Chance that something abroad from t to `until` is spoilt by the time it is held (R-H1 repairs_abroad).
+
+    `shares` are the shares a year that spoil while it is held: 1 - product of (1 - share) ** years.
+    """
+    kept = 0.0
+    for k in range(segment(times, t), len(times)):
+        begin, end = max(t, times[k]), min(until, times[k + 1]) if k + 1 < len(times) else until
+        if begin >= until:
+            break
+        if levels[k] == HOLD_REPAIR and shares[k] > 0.0:
+            if shares[k] >= 1.0:
+                return 1.0
+            kept += math.log1p(-shares[k]) * (end - begin) / year
+    return -math.expm1(kept)
 
 
 def turn_begins(n: int, per_year: float, build_up: int, year: int) -> int:
     """When the n-th turn of a capacity begins, in seconds from the beginning of its response.
 
-    Capacity grows evenly from nothing over `build_up`; a turn begins when one more unit has been grown.
+    Capacity grows evenly from nothing over `build_up`; a turn begins when one more unit has been grown. Without a
+    build-up the first begins at once.
     """
     a_second = per_year / year
     grown = a_second * build_up / 2
+    n += build_up > 0
     if n <= grown:
         return int(math.sqrt(2 * n * build_up / a_second))
     return int(n / a_second + build_up / 2)

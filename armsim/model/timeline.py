@@ -33,6 +33,7 @@ class Gate:
     abroad: tuple[int, ...]
     overhaul: tuple[int, ...]
     fund: tuple[float, ...]  # share of needs that home pays for
+    spoils: tuple[float, ...]  # share a year of what is held abroad
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class HaltSpan:
     members: tuple[tuple[int, int, int], ...]  # (halt, begin, end) of each halt that was merged into it
     ramp: int  # seconds over which what waits at home leaves when it ends
     fund: float  # share of needs that home pays for
+    spoils: float  # share a year of what it holds abroad
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,10 @@ class World:
     values: tuple[float, ...]
     warmup: int
     halts: tuple[HaltSpan, ...]
+    begins: tuple[int, ...]  # per halt, NEVER where it does not happen
     uncovered: tuple[Gate, ...]  # per line
     covered: tuple[tuple[Gate, ...], ...]  # per line and contract that covers it
-    leaking: tuple[tuple[Gate, ...], ...]  # per line, without the halts that let something through: no cover, then each
     ramps: tuple[tuple[tuple[int, int, bool], ...], ...]  # per line: (when it reopens, over how long, newest first)
-    spoils: tuple[float, ...]  # per line: share a year of what is held abroad
     in_force: tuple[Terms, ...]  # per contract
     in_force_without_halts: tuple[Terms, ...]
     local: tuple[Steps, ...]  # per pool
@@ -103,6 +104,7 @@ class Calendar:
 
     def __init__(self, model: Model, values: tuple[float, ...], seed: int, number: int) -> None:
         self.model, self.values, self.seed, self.number = model, values, seed, number
+        self.dates = [(self.begin(h), self.at(halt.ends)) for h, halt in enumerate(model.halts)]
         self.halts = merged(self.spans(), model.halts)
         self.in_force = tuple(self.terms(c, self.halts) for c in range(len(model.contracts)))
         self.in_force_without_halts = tuple(self.terms(c, ()) for c in range(len(model.contracts)))
@@ -119,11 +121,10 @@ class Calendar:
             values=self.values,
             warmup=max(0, self.at(model.warmup)),
             halts=self.halts,
+            begins=tuple(begin if begin < end else NEVER for begin, end in self.dates),
             uncovered=tuple(self.gate(line) for line in model.lines),
             covered=tuple(tuple(self.gate(line, c) for c in line.contracts) for line in model.lines),
-            leaking=tuple(self.leaking(line) for line in model.lines),
             ramps=tuple(self.ramps(line) for line in model.lines),
-            spoils=tuple(self.spoils(line) for line in model.lines),
             in_force=self.in_force,
             in_force_without_halts=self.in_force_without_halts,
             local=tuple(self.local(pool) for pool in model.pools),
@@ -147,14 +148,16 @@ class Calendar:
         """Halts that last some time within the horizon (R-H4)."""
         found = []
         for index, halt in enumerate(self.model.halts):
-            begin, end = max(0, self.begin(index)), self.at(halt.ends)
+            begin, end = max(0, self.dates[index][0]), self.dates[index][1]
             if begin < end and begin < self.model.horizon:
                 if halt.restart >= 0 and end < NEVER:
                     end += self.at(halt.restart)
                 within = -1 if halt.leave_within < 0 else self.at(halt.leave_within)
                 ramp = 0 if halt.ramp < 0 else self.at(halt.ramp)
                 fund = 1.0 if halt.fund < 0 else self.values[halt.fund]
-                found.append(HaltSpan(index, begin, end, halt.says, within, ((index, begin, end),), ramp, fund))
+                spoils = 0.0 if halt.spoils < 0 else self.values[halt.spoils]
+                members = ((index, begin, end),)
+                found.append(HaltSpan(index, begin, end, halt.says, within, members, ramp, fund, spoils))
         return found
 
     def begin(self, index: int) -> int:
@@ -163,7 +166,7 @@ class Calendar:
         if halt.after < 0:
             return self.at(halt.begins)
         leader, led = self.model.halts[halt.after], self.begin(halt.after)
-        happens = max(0, led) < self.at(leader.ends) and led < self.model.horizon
+        happens = max(0, led) < self.at(leader.ends)
         key = draws.entity_key(f"halts/{halt.name}/after")
         u = draws.uniforms(self.seed, draws.Purpose.FOLLOW, self.number, draws.WORLD_REPLICATION, key, 0)[0]
         if not happens or u >= self.values[halt.follows]:
@@ -171,42 +174,15 @@ class Calendar:
         begin = led + self.at(halt.lag)
         return max(begin, self.at(halt.begins)) if halt.begins >= 0 else begin
 
-    def gate(self, line: Line, contract: int = -1, leaking: bool = False) -> Gate:
-        """The gate of a line: in each segment the strictest clause of the halts in force (R-H3).
-
-        For orders under a contract: without the halts that leave it out. For what leaks: without the halts that
-        let something through.
-        """
-        concerned = [halt for halt in self.halts if halt.index in line.halts and contract not in left_out(line, halt)]
-        if leaking:
-            concerned = [halt for halt in concerned if not lets_some_through(self.model, halt)]
-        edges = sorted({LONG_AGO} | {t for halt in concerned for t in (halt.begin, halt.end) if t < NEVER})
-        rows: list[tuple[Any, ...]] = []
-        times: list[int] = []
-        for edge in edges:
-            row = levels([halt for halt in concerned if halt.begin <= edge < halt.end], contract >= 0)
-            if not rows or row != rows[-1]:
-                times.append(edge)
-                rows.append(row)
-        orders, accepted, transit, abroad, overhaul, fund = zip(*rows)
-        return Gate(tuple(times), orders, accepted, transit, abroad, overhaul, fund)
-
-    def leaking(self, line: Line) -> tuple[Gate, ...]:
-        """The gates of a line for what gets through: without cover, then under each contract; () where nothing does."""
-        if not any(halt.index in line.halts and lets_some_through(self.model, halt) for halt in self.halts):
-            return ()
-        return tuple(self.gate(line, contract, leaking=True) for contract in (-1, *line.contracts))
+    def gate(self, line: Line, contract: int = -1) -> Gate:
+        """The gate of a line, for orders under a contract or under none."""
+        return gate_of(self.halts, line, contract)
 
     def ramps(self, line: Line) -> tuple[tuple[int, int, bool], ...]:
         """When the line reopens little by little: (when, over how long, newest first)."""
         found = (h for h in self.halts if h.index in line.halts and h.ramp > 0 and h.end < NEVER)
         return tuple(sorted((h.end, h.ramp, h.says.resume is not None and h.says.resume.order == "newest_first")
                             for h in found))  # fmt: skip
-
-    def spoils(self, line: Line) -> float:
-        """The share a year of what halts hold abroad on this line that spoils: the largest of several."""
-        shares = [self.model.halts[h.index].spoils for h in self.halts if h.index in line.halts]
-        return max((self.values[share] for share in shares if share >= 0), default=0.0)
 
     def permitted(self, f: int) -> Steps:
         """How many systems of a fleet may operate over time: the fewest of the halts in force (R-H1 operation)."""
@@ -348,6 +324,28 @@ def flown_a_second(fh_a_year: float) -> int:
     return int(fh_a_year * 3600e9 / (365.25 * 86400.0))
 
 
+def gate_of(halts: tuple[HaltSpan, ...], line: Line, contract: int = -1, passed: int = 0) -> Gate:
+    """The gate of a line: in each segment the strictest clause of the halts in force (R-H3).
+
+    For orders under a contract: without the halts that leave it out; for what leaks: without the halts it has
+    passed, as bits.
+    """
+    concerned = [
+        halt for halt in halts
+        if halt.index in line.halts and contract not in left_out(line, halt) and not passed >> halt.index & 1
+    ]  # fmt: skip
+    edges = sorted({LONG_AGO} | {t for halt in concerned for t in (halt.begin, halt.end) if t < NEVER})
+    rows: list[tuple[Any, ...]] = []
+    times: list[int] = []
+    for edge in edges:
+        row = levels([halt for halt in concerned if halt.begin <= edge < halt.end], contract >= 0)
+        if not rows or row != rows[-1]:
+            times.append(edge)
+            rows.append(row)
+    orders, accepted, transit, abroad, overhaul, fund, spoils = zip(*rows)
+    return Gate(tuple(times), orders, accepted, transit, abroad, overhaul, fund, spoils)
+
+
 def lets_some_through(model: Model, halt: HaltSpan) -> bool:
     """True when a halt leaks, or lets a number of consignments pass."""
     dates = model.halts[halt.index]
@@ -355,7 +353,7 @@ def lets_some_through(model: Model, halt: HaltSpan) -> bool:
 
 
 def levels(halts: list[HaltSpan], covered: bool) -> tuple[Any, ...]:
-    """(orders, accepted, transit, abroad, overhaul, share funded): the strictest of several halts for one order.
+    """(orders, accepted, transit, abroad, overhaul, share funded, share that spoils): the strictest of several halts.
 
     A covered order under `signed_contracts: honour` passes new_orders and accepted_orders (ENGINE 18).
     """
@@ -373,6 +371,7 @@ def levels(halts: list[HaltSpan], covered: bool) -> tuple[Any, ...]:
         strictest("repairs_abroad", False),
         strictest("overhaul", False),
         min(paying, default=1.0),
+        max((h.spoils for h in halts), default=0.0),
     )
 
 

@@ -9,10 +9,11 @@ from armsim import units
 from armsim.errors import Problem, did_you_mean
 from armsim.scenario.check_halts import check_halts, check_idle_halts, check_responses
 from armsim.scenario.check_items import check_items
+from armsim.scenario.check_observations import check_observations
 from armsim.scenario.lines import Line, covers, lines_of
 from armsim.scenario.problems import Lines, located, place
 from armsim.scenario.resolve import GENERIC_SHARES, removals_a_day, tasks_a_day, worked_out
-from armsim.scenario.things import Contract, Due, Fleet, Written, percent
+from armsim.scenario.things import Contract, Due, Fleet, Moment, Written, percent, read_moment
 from armsim.scenario.values import Value
 from armsim.scenario.yamltree import Mapping, Node, Scalar, Sequence
 
@@ -300,11 +301,14 @@ class Checks:
         """Due forms fit their interval and the number of systems."""
         if due is None:
             return
-        moments = [*(due.staggered or ()), *(due.random or ()), *(due.list_ or ())]
-        if any(kind == "fh" for kind, _ in moments) and not by_use:
+        if any(kind == "fh" for kind, _ in (*moved(due), *(due.list_ or ()))) and not by_use:
             self.add(path, "due-in-hours", "due in flying hours, but its interval has none",
                      "give 'every' in FH, or due dates")  # fmt: skip
-        if due.shift is not None and any(kind == "fh" for kind, _ in moments):
+        following = moved(due if due.then is None else due.then)
+        if due.shift is not None and not following:
+            self.add((*path, "shift"), "shift-of-nothing", "'shift' moves staggered, random and block dates, not these",
+                     "take it out, or write the dates as they are")  # fmt: skip
+        elif due.shift is not None and any(kind == "fh" for kind, _ in following):
             self.add((*path, "shift"), "shift-in-time", "'shift' moves dates, but these are due in flying hours",
                      "take it out, or give due dates")  # fmt: skip
         given = due.overdue + len(due.list_ or ()) + sum((due.block or {}).values())
@@ -326,14 +330,13 @@ class Checks:
         check_responses(self)
 
     def observations(self) -> None:
-        """Observations are of fleets and measures that exist."""
-        for k, seen in enumerate(self.things.observations):
-            self.known(("observations", k, "fleet"), seen.fleet, self.things.fleets, "fleet")
-            self.known(("observations", k, "measure"), seen.measure, MEASURES, "measure")
+        """Observations and forecasts are of fleets and measures that exist, and none that is scored is an input."""
+        check_observations(self)
 
     def sources(self) -> None:
         """Every `source:` names an entry of `sources`, or `judgement`."""
-        names = list(dict.fromkeys((*self.things.sources, "judgement")))
+        ids = (seen.id for seen in self.things.observations if seen.id is not None)
+        names = list(dict.fromkeys((*self.things.sources, "judgement", *ids)))
         for path, node in walk(self.tree, ()):
             if path[0] == "sources" or path[-1] != "source" or not isinstance(node, Scalar):
                 continue
@@ -347,6 +350,11 @@ class Checks:
         if events > MOST_EVENTS:
             self.add(("time",), "too-large", f"about {events:,.0f} events in each run; the limit is {MOST_EVENTS:,}",
                      "count in lots, lengthen intervals, or shorten the time", on_key=True)  # fmt: skip
+
+
+def moved(due: Due) -> list[Moment]:
+    """The moments of a due form that a shift moves."""
+    return [*(due.staggered or ()), *(due.random or ()), *(read_moment(day) for day in due.block or {})]
 
 
 def overlap(one: Contract, other: Contract, lines: Iterable[Line]) -> bool:

@@ -41,6 +41,7 @@ def explain(scenario: Scenario) -> str:
         ("Responses", [*each(words, things.responses, response_words), *off(scenario, "responses")]),
         ("What no halt can touch", untouched(words)),
         ("How well the numbers and dates are supported", support(things)),
+        *([("What was seen", seen(things))] if things.observations or things.forecasts else []),
         ("What is left out", left_out(things)),
         ("Warnings", [paragraph(f"- line {p.line}: {p.message}") for p in scenario.warnings]),
     ]
@@ -85,6 +86,9 @@ def own_grade(record: Any, things: Written, inherited: str | None) -> str | None
         return grade
     if not isinstance(source, str):
         return inherited
+    seen = next((one for one in things.observations if one.id == source), None)
+    if seen is not None:  # a value may rest on a row that is not scored
+        return seen.grade or own_grade(seen.model_copy(update={"id": None}), things, inherited)
     listed = things.sources.get(source)
     return (listed.grade if listed is not None else None) or ("judgement" if source == "judgement" else None)
 
@@ -146,6 +150,20 @@ def support(things: Written) -> list[str]:
         return []
     parts = [f"{counts[grade]} {GRADE_WORDS.get(grade, grade)}" for grade in GRADES]
     return [paragraph(f"Of {counted(total, 'number or date', 'numbers and dates')}: {listed(parts)}.")]
+
+
+def seen(things: Written) -> list[str]:
+    """How many observations are scored, until when inputs may be fitted, and which forecasts there are."""
+    scored = sum(row.is_scored(things.fit_until) for row in things.observations)
+    total = len(things.observations)
+    lines = []
+    if total:
+        lines.append(f"{counted(total, 'observation')}; a back-test scores {scored or 'none'} of them.")
+    if things.fit_until is not None:
+        lines.append(f"Inputs may rest on what was known by {day(things.fit_until)}; later rows are scored.")
+    for name, forecast in things.forecasts.items():
+        lines.append(f"Forecast to beat: {forecast.title or spelt(name)}, made on {day(forecast.made)}.")
+    return [paragraph(line) for line in lines]
 
 
 def left_out(things: Written) -> list[str]:

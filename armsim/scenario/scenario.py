@@ -42,7 +42,7 @@ AS_WRITTEN = "as_written"
 #: Keys that say who says so or how to print it, not what the model is.
 NOT_THE_MODEL = {
     "title", "source", "grade", "note", "question", "excludes", "observations", "sources", "runs",
-    "months_from", "name",
+    "months_from", "name", "fit_until", "forecasts",
 }  # fmt: skip
 #: Mappings from names to things.
 SECTIONS = (*KEYED, "crews", "shops")

@@ -41,6 +41,8 @@ DESCRIPTIONS: dict[str, str] = {
     "Written.halts": "Export halts: by whom, from when to when, what they stop.",
     "Written.responses": "What the recipient does about it.",
     "Written.observations": "What was seen in the world, for charts and back-tests.",
+    "Written.fit_until": "Inputs may rest on what was known by this day; only later observations are scored.",
+    "Written.forecasts": "What others forecast, and when: rivals for the model in a back-test.",
     "Written.sources": "Where numbers come from; `source:` elsewhere names one of these.",
     "Time.start": "First day of the simulation.",
     "Time.end": "Day the simulation ends (not included).",
@@ -198,21 +200,33 @@ DESCRIPTIONS: dict[str, str] = {
     "Item.on_hand": "What lies on the shelf of each site at the start; default: what the warm-up leaves.",
     "Item.stock_changes": "Dated changes of the base stock; one or a list.",
     "Item.arrivals": "Units already bought, with their dates; one or a list.",
+    "Observation.id": "Its name: an input may cite it as its source where it is not scored.",
     "Observation.on": "A year, a month or a day.",
     "Observation.precision": "How exactly the date is known.",
-    "Observation.fleet": "Which fleet.",
-    "Observation.measure": "Which measure, such as mc.",
-    "Observation.unit": "Systems, or a share.",
-    "Observation.of": "The number the share is of.",
+    "Observation.fleet": "Which fleet, or several summed.",
+    "Observation.measure": "Which measure, such as mc, available, grounded or flying_hours.",
+    "Observation.unit": "Systems, a share, or for hours FH, FH/month or FH/month per aircraft.",
+    "Observation.of": "The number a share is of: a number, authorised, on_hand or possessed.",
+    "Observation.scored": "False: shown, never scored. Rows dated by fit_until are not scored either.",
     "Observation.low": "Lowest number that fits.",
     "Observation.best": "Best number.",
     "Observation.high": "Highest number that fits.",
+    "Forecast.fleet": "Which fleet, or several summed.",
+    "Forecast.measure": "Which measure, as of an observation.",
+    "Forecast.unit": "Systems, a share, or for hours FH, FH/month or FH/month per aircraft.",
+    "Forecast.of": "The number a share is of, as of an observation.",
+    "Forecast.made": "Day it was made; rows from before it are not held against it.",
+    "Forecast.points": "What is forecast by year, month or day: a number, a percentage, or low/best/high.",
+    "Point.low": "Lowest number forecast.",
+    "Point.best": "Number forecast.",
+    "Point.high": "Highest number forecast.",
     "Source.title": "Title of the paper, page or person.",
     "Source.date": "When it appeared.",
     "Source.url": "Where it can be read.",
     "Source.grade": "How well it supports a number.",
     "Source.who": "Who says so.",
     "Source.lang": "Language.",
+    "Source.given": "Why inputs may rest on it although it is later than `fit_until`: an event from outside.",
     "Except.classes": "Classes it leaves out.",
     "Except.fleets": "Fleets it leaves out.",
     "Except.items": "Items it leaves out.",
@@ -392,8 +406,12 @@ def allow_short_forms(defs: dict[str, Schema]) -> None:
     allow_null(starts, [])
     response["starts"] = starts
     defs["Time"]["properties"]["report_every"]["type"] = ["string", "integer"]
+    end: Schema = {"type": ["number", "string"], "examples": [5, "55%"]}
     for name in ("low", "best", "high"):
-        defs["Observation"]["properties"][name] = {"type": ["number", "string"], "examples": [5, "55%"]}
+        defs["Observation"]["properties"][name] = dict(end)
+        defs["Point"]["properties"][name] = dict(end)
+    points = defs["Forecast"]["properties"]["points"]
+    points["additionalProperties"] = {"anyOf": [dict(end), reference("Point")]}
     for record_name, name in (("Observation", "on"), ("Source", "date")):
         year = {"type": ["string", "integer"], "examples": [2024, "2024-05", "2024-05-01"]}
         defs[record_name]["properties"][name] = year

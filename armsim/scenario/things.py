@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema, mo
 
 from armsim import units
 from armsim.scenario.halts import Classes, Halt
+from armsim.scenario.observed import Forecast, Observation
 from armsim.scenario.responses import Response
 from armsim.scenario.values import (
     Date,
@@ -701,58 +702,6 @@ class Item(Described):
         return self
 
 
-class Observation(Described):
-    """What was seen in the world, for charts and back-tests."""
-
-    on: str
-    precision: Literal["day", "month", "quarter", "year"] | None = None
-    fleet: str
-    measure: str
-    unit: Literal["systems", "share"] = "systems"
-    of: float | None = None
-    low: float | None = None
-    best: float | None = None
-    high: float | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _year(cls, raw: Any) -> Any:
-        if not isinstance(raw, dict):
-            return raw
-        fields = dict(raw)
-        if isinstance(fields.get("on"), int) and not isinstance(fields["on"], bool):
-            fields["on"] = str(fields["on"])
-        written = [name for name in ("low", "best", "high") if isinstance(fields.get(name), str)]
-        for name in written:
-            if fields.get("unit", "share") != "share":
-                raise refused("a percentage is a share: write 'unit: share', or a number of systems", name)
-            try:
-                fields[name] = units.parse_share(fields[name])
-            except ValueError as error:
-                raise refused(str(error), name) from None
-        return fields | {"unit": "share"} if written else fields
-
-    @model_validator(mode="after")
-    def _dated(self) -> Observation:
-        try:
-            units.parse_when(self.on, self.precision)
-        except ValueError as error:
-            raise refused(str(error), "on") from None
-        given = {name: getattr(self, name) for name in ("low", "best", "high") if getattr(self, name) is not None}
-        if not given:
-            raise refused("an observation needs a number: low, best or high")
-        for name, number in given.items():
-            if number < 0:
-                raise refused(f"{number:g} is not an observation: it cannot be negative", name)
-            if self.unit == "share" and number > 1:
-                raise refused(f"{number:g} is not a share: write {number:g}%, or 'unit: systems'", name)
-        if list(given.values()) != sorted(given.values()):
-            raise refused("low, best and high must be in ascending order", next(iter(given)))
-        if self.of is not None and self.of <= 0:
-            raise refused("'of' is the number the observation counts from: it must be above 0", "of")
-        return self
-
-
 class Source(Frozen):
     """Where a number comes from."""
 
@@ -762,6 +711,7 @@ class Source(Frozen):
     grade: Grade | None = None
     who: str | None = None
     lang: str | None = None
+    given: str | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -797,4 +747,6 @@ class Written(Frozen):
     halts: dict[Name, Halt] = {}
     responses: dict[Name, Response] = {}
     observations: tuple[Observation, ...] = ()
+    fit_until: Date | None = None
+    forecasts: dict[Name, Forecast] = {}
     sources: dict[Name, Source] = {}
