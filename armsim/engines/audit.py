@@ -372,6 +372,9 @@ class Audit:
                     self.require(r, f"the state of {name_of(r, system)}, which has not come yet", None, system.state)
                     continue
                 self.require(r, f"{name_of(r, system)} on the books and gone", False, system.on_books and system.gone)
+                lacks = [p for p in system.positions if p.unit is None and not p.promised and system.on_books]
+                lacking = sum(r.model.items[p.item].grounds for p in lacks)
+                self.require(r, f"what {name_of(r, system)} lacks", lacking, system.lacking)
                 state = derived_state(r, system)
                 self.require(r, f"the state of {name_of(r, system)}", state.name, system.state and system.state.name,
                              system.state == state)  # fmt: skip

@@ -126,10 +126,7 @@ class System:
     since: int = 0  # when the present reasons began
     down_since: int = 0
     next_limit: int = NEVER
-
-    def missing(self, grounding: list[bool]) -> int:
-        """Holes of grounding items without a unit assigned."""
-        return sum(1 for p in self.positions if p.unit is None and not p.promised and grounding[p.item])
+    lacking: int = 0  # holes of grounding items without a unit assigned
 
     def in_other_work(self) -> bool:
         """True while it is down for work other than putting parts in."""

@@ -9,6 +9,7 @@ from armsim.engines.entities import (
     Draw,
     Need,
     Position,
+    System,
     Unit,
 )
 from armsim.engines.repair import Repair
@@ -131,10 +132,16 @@ class Parts(Repair):
             route = item.renewable
         self.send_away(position.point, route, position.key, k)
 
+    def queue_up(self, position: Position, waits: bool) -> None:
+        """A hole waits in a queue, or no longer: systems count those that ground them."""
+        position.in_queue = waits
+        if self.grounding[position.item]:
+            position.system.lacking += 1 if waits else -1
+
     def open_hole(self, position: Position) -> None:
         """A hole waits in the queue of its stock point (R-M2)."""
         self.points[position.point].queue.append(position)
-        position.in_queue = True
+        self.queue_up(position, True)
         self.count(position.item, "holes", 1)
         self.count(position.item, "backorders", 1)
         self.refresh_limits(position.system)
@@ -175,7 +182,7 @@ class Parts(Repair):
                 if isinstance(waiting, Need):
                     self.serve(p, waiting)
                     continue
-                waiting.in_queue = False
+                self.queue_up(waiting, False)
                 waiting.quality = self.off_shelf(p)
                 self.assign(waiting, None, 1, waiting.replace_draw)
 
@@ -233,9 +240,9 @@ class Parts(Repair):
                 system = position.system
                 if self.fleets[system.fleet].policy != rules.ON_DEMAND:
                     continue
-                if system.overhaul or system.missing(self.grounding) != 1:
+                if system.overhaul or system.lacking != 1:
                     continue
-                donor = self.donor_for(position, [])
+                donor = self.donor_for(position, self.donors(), [])
                 if donor is not None:
                     self.rob(donor, position)
 
@@ -245,12 +252,13 @@ class Parts(Repair):
         The system with fewest holes first; true when one was completed.
         """
         here = [s for f in self.fleets if f.policy == rules.CONCENTRATE for s in f.systems if s.on_books]
-        waiting = [s for s in here if not s.overhaul and s.missing(self.grounding) and not s.in_other_work()]
-        for system in sorted(waiting, key=lambda s: (s.missing(self.grounding), s.fleet, s.slot)):
+        waiting = [s for s in here if not s.overhaul and s.lacking and not s.in_other_work()]
+        donors = self.donors() if waiting else []
+        for system in sorted(waiting, key=lambda s: (s.lacking, s.fleet, s.slot)):
             taken: list[Position] = []
             holes = [p for p in system.positions if p.in_queue and self.grounding[p.item]]
             for hole in holes:
-                donor = self.donor_for(hole, taken)
+                donor = self.donor_for(hole, donors, taken)
                 if donor is None:
                     break
                 taken.append(donor)
@@ -260,25 +268,25 @@ class Parts(Repair):
                 return True
         return False
 
-    def donor_for(self, hole: Position, taken: list[Position]) -> Position | None:
-        """The position to rob: on the system with most holes, then lowest rank, then lowest position."""
-        best: tuple[tuple[int, int, int, int], Position] | None = None
+    def donors(self) -> list[System]:
+        """Systems that may be robbed: those with most holes first, then lowest rank (ENGINE 13)."""
+        found = []
         for fleet in self.fleets:
-            if fleet.policy == rules.NO_ROBBING:
-                continue
-            for system in fleet.systems:
-                if system is hole.system or not system.on_books or system.overhaul == "in work":
-                    continue
-                holes = system.missing(self.grounding)
-                if not rules.may_rob(1, holes):
-                    continue
+            if fleet.policy != rules.NO_ROBBING:
+                able = (s for s in fleet.systems if s.on_books and s.overhaul != "in work")
+                found += [(-holes, s.fleet, s.slot, s) for s in able
+                          if rules.may_rob(1, holes := s.lacking)]  # fmt: skip
+        return [system for *_, system in sorted(found, key=lambda one: one[:3])]
+
+    def donor_for(self, hole: Position, donors: list[System], taken: list[Position]) -> Position | None:
+        """The position to rob: the first one of the first donor that has the unit."""
+        for system in donors:
+            if system is not hole.system:
                 for position in system.positions:
-                    if position.unit is None or position.item != hole.item or position.point != hole.point:
-                        continue
-                    rank = (-holes, system.fleet, system.slot, position.rank)
-                    if position not in taken and (best is None or rank < best[0]):
-                        best = rank, position
-        return best[1] if best is not None else None
+                    fits = position.item == hole.item and position.point == hole.point
+                    if fits and position.unit is not None and position not in taken:
+                        return position
+        return None
 
     def gather_holes(self, f: int) -> None:
         """Instant cannibalization: holes are on as few systems as possible, at once and for nothing (R-M3).
@@ -289,7 +297,7 @@ class Parts(Repair):
         queued = [p for s in systems for p in s.positions if p.in_queue and self.grounding[p.item]]
         if not queued:
             return
-        worst = sorted(systems, key=lambda s: (-s.missing(self.grounding), s.slot))
+        worst = sorted(systems, key=lambda s: (-s.lacking, s.slot))
         needed = 0
         for i in {p.item for p in queued}:
             left, n = sum(1 for p in queued if p.item == i), 0
@@ -308,7 +316,8 @@ class Parts(Repair):
         """A unit changes places with a hole, which keeps its turn in the queue."""
         queue = self.points[hole.point].queue
         queue[queue.index(hole)] = donor
-        hole.in_queue, donor.in_queue = False, True
+        self.queue_up(hole, False)
+        self.queue_up(donor, True)
         donor.replace_draw, hole.replace_draw = hole.replace_draw, None
         self.fit(hole, self.take_out(donor))
         self.refresh_limits(donor.system)
@@ -322,7 +331,7 @@ class Parts(Repair):
             hours = unit.fails_at * (self.sortie(between[1]) / self.sortie(between[0]))  # as many sorties are left
             unit.fails_at = max(1, int(hours))
         self.points[hole.point].queue.remove(hole)
-        hole.in_queue = False
+        self.queue_up(hole, False)
         k = hole.robberies
         u = self.uniforms(Purpose.DAMAGE, hole.key, k)
         hole.robberies += 1

@@ -493,7 +493,7 @@ class Systems(Parts):
             self.shelve(position.point, position.quality)
         elif position.in_queue:
             self.points[position.point].queue.remove(position)
-            position.in_queue = False
+            self.queue_up(position, False)
             self.count(i, "backorders", -1)
 
     def retire_some(self, f: int, count: int) -> None:
@@ -504,7 +504,7 @@ class Systems(Parts):
     def worst(self, fleets: Iterable[int]) -> list[System]:
         """Systems on the books: most holes, then longest down, then highest rank (ENGINE 16)."""
         on_books = [s for f in fleets for s in self.fleets[f].systems if s.on_books]
-        return sorted(on_books, key=lambda s: (-s.missing(self.grounding), self.now if s.flying else s.down_since,
+        return sorted(on_books, key=lambda s: (-s.lacking, self.now if s.flying else s.down_since,
                                                -s.fleet, -s.slot))  # fmt: skip
 
     def lose_some(self, f: int, count: int, k: int) -> None:
