@@ -544,7 +544,10 @@ def backtest(files: tuple[str, ...], runs: int | None, worlds: int | None, repli
         if result.partial:
             break
     if page is not None and not results[-1].partial:
-        command = f"armsim backtest {' '.join(files)}" + (" --mechanisms" if mechanisms else "") + f" --page {page}"
+        given = {"--runs": runs, "--worlds": worlds, "--replications": replications, "--seed": seed}
+        options = [f"{name} {value}" for name, value in given.items() if value is not None]
+        options += [f"--variant {name}" for name in variants] + ["--mechanisms"] * mechanisms
+        command = " ".join(["armsim backtest", *files, *options, f"--page {page}"])
         with store.telling(page):
             page.parent.mkdir(parents=True, exist_ok=True)
         store.write_whole(page, backtest_page.page_of(results, page.parent, command, page.with_suffix("")))
