@@ -31,7 +31,7 @@ COMPILE, LINES, ORDER = "armsim/model/compile.py", "armsim/scenario/lines.py", "
 #: Where killers are looked for, fast ones first.
 TESTS = ("tests/model", "tests/engines", "tests/metamorphic", "tests/study", "tests/test_measures.py", "tests/test_times_missions_and_costs.py")
 LAST = ("test_invariants.py", "test_bit_for_bit.py", "test_path_by_path.py")
-PROCESSES, LONGEST = 2, 600
+PROCESSES, LONGEST = 2, 300
 
 
 @dataclass(frozen=True)
