@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -387,7 +388,9 @@ def test_a_reader_that_leaves_is_no_error() -> None:
 
 def interrupted(*arguments: str) -> tuple[int, str, str]:
     """Send Ctrl-C to the command and its workers once a tenth of the runs is done."""
-    running = process(*arguments, start_new_session=True)
+    # A shell that starts tests in the background has them ignore Ctrl-C, and what they start with them.
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    running = process(*arguments, start_new_session=True, preexec_fn=heard)
     assert running.stderr is not None
     told = ""
     for line in running.stderr:
