@@ -8,11 +8,7 @@ from typing import Any, cast
 import simpy
 
 from armsim.engines.clock import Clock, LogLine
-from armsim.engines.entities import (
-    FleetState,
-    Meter,
-    System,
-)
+from armsim.engines.entities import FleetState, Meter, System
 from armsim.model import draws
 from armsim.model.arrays import Interval, Law, Model
 from armsim.model.order import NEVER, Entity, Kind
@@ -24,7 +20,6 @@ YEAR = int(365.25 * draws.SECONDS_PER_DAY)
 #: Where units are that are neither fitted, nor assigned, nor on a shelf; and how many ever entered.
 LEDGER = ("shop", "at_home", "abroad", "shipping", "condemned", "lost", "elsewhere", "entered")
 ITEM_METERS = {measure: place for place, measure in enumerate(ITEM_MEASURES)}
-
 
 
 class Core:

@@ -7,16 +7,13 @@ from functools import partial
 from typing import Any
 
 from armsim.engines.core import Process
-from armsim.engines.entities import (
-    Job,
-    Position,
-)
+from armsim.engines.entities import Job, Position
 from armsim.engines.stock import Stock
 from armsim.model import draws, rules
 from armsim.model.arrays import Leak
 from armsim.model.draws import Purpose
 from armsim.model.order import Flow, Kind
-from armsim.model.timeline import Gate, HaltSpan, cover_at, gate_of, left_out
+from armsim.model.timeline import Gate, HaltSpan, acts_on, cover_at, gate_of, honours
 from armsim.model.trajectory import TOUCHES
 
 #: What is ordered piece by piece: money may be short for it, and it may get through a halt.
@@ -55,10 +52,13 @@ class Gates(Stock):
             return self.gate_under(job.line, job.cover)
         key = job.line, job.cover, job.passed
         if key not in self.opened:
-            line = self.model.lines[job.line]
-            contract = line.contracts[job.cover] if job.cover >= 0 else -1
-            self.opened[key] = gate_of(self.world.halts, line, contract, job.passed)
+            contract = self.contract_of(job.line, job.cover)
+            self.opened[key] = gate_of(self.world.halts, self.model.lines[job.line], contract, job.passed)
         return self.opened[key]
+
+    def contract_of(self, line: int, cover: int) -> int:
+        """The contract behind a cover of a line, -1 for none."""
+        return self.model.lines[line].contracts[cover] if cover >= 0 else -1
 
     def gate_under(self, line: int, cover: int) -> Gate:
         """The gates of a line for what is under one of its contracts, or under none (-1)."""
@@ -148,15 +148,16 @@ class Gates(Stock):
 
     def wait_for_money(self, job: Job, change: int) -> None:
         """Holes are down for money, not parts, while a need of theirs waits for money (R-S4)."""
-        if job.unfunded:
-            before = self.points[job.point].unfunded
-            self.points[job.point].unfunded += change
-            if not before or before + change == 0:
-                for p, point in enumerate(self.model.points):
-                    if job.point in (p, point.depot):
-                        for waiting in self.points[p].queue:
-                            if isinstance(waiting, Position):
-                                self.touch_system(waiting.system)
+        if not job.unfunded:
+            return
+        before = self.points[job.point].unfunded
+        self.points[job.point].unfunded += change
+        if before and before + change:
+            return
+        served = (self.points[p] for p, point in enumerate(self.model.points) if job.point in (p, point.depot))
+        for waiting in (one for point in served for one in point.queue):
+            if isinstance(waiting, Position):
+                self.touch_system(waiting.system)
 
     def gets_through(self, job: Job) -> bool:
         """True when a refused consignment passes: a number is let through, or it leaks (R-H1, ENGINE 19).
@@ -208,14 +209,12 @@ class Gates(Stock):
 
     def refusing(self, job: Job) -> list[HaltSpan]:
         """The halts in force that refuse a need."""
-        line = self.model.lines[job.line]
-        contract = line.contracts[job.cover] if job.cover >= 0 else -1
+        line, contract = self.model.lines[job.line], self.contract_of(job.line, job.cover)
+        in_force = (halt for halt in self.world.halts if halt.begin <= self.now < halt.end)
         found = []
-        for halt in self.world.halts:
-            in_force = halt.index in line.halts and halt.begin <= self.now < halt.end
-            if in_force and contract not in left_out(line, halt) and not job.passed >> halt.index & 1:
-                honoured = job.cover >= 0 and not halt.says.level("signed_contracts")
-                orders = not honoured and halt.says.level("new_orders") >= rules.REFUSE
+        for halt in in_force:
+            if acts_on(halt, line, contract) and not job.passed >> halt.index & 1:
+                orders = not honours(halt, job.cover >= 0) and halt.says.level("new_orders") >= rules.REFUSE
                 sent = job.route is not None and halt.says.level("repairs_abroad") >= rules.RETURN_UNREPAIRED
                 if orders or sent:
                     found.append(halt)
@@ -281,17 +280,16 @@ class Gates(Stock):
 
     def touch(self, line: int, what: str, clauses: tuple[str, ...], begin: int, end: int, cover: int = -1) -> None:
         """Put down to the halts in force what they did to a line, to something under one of its contracts (R-H5)."""
-        contract = self.model.lines[line].contracts[cover] if cover >= 0 else -1
+        keeper, contract = self.model.lines[line], self.contract_of(line, cover)
         for halt in self.world.halts:
-            honoured = cover >= 0 and not halt.says.level("signed_contracts")
+            honoured = honours(halt, cover >= 0)
             least = REFUSING if what == "orders_refused" else {}
             strict = [c for c in clauses if halt.says.level(c) >= least.get(c, 1)
                       and not (honoured and c in PASSED_UNDER_CONTRACT)]  # fmt: skip
-            pays_a_share = halt.fund < 1.0 and not honoured and self.model.lines[line].kind in BOUGHT
+            pays_a_share = halt.fund < 1.0 and not honoured and keeper.kind in BOUGHT
             if pays_a_share and what == "orders_refused" and "new_orders" in clauses:
                 strict.append("fund")
-            keeper = self.model.lines[line]
-            if strict and halt.index in keeper.halts and contract not in left_out(keeper, halt):
+            if strict and acts_on(halt, keeper, contract):
                 first = next((index for index, since, until in halt.members if since < end and begin < until), None)
                 if first is not None:
                     self.result.touched[first][TOUCHES.index(what)] += 1

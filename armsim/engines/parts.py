@@ -5,13 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from armsim.engines.core import later
-from armsim.engines.entities import (
-    Draw,
-    Need,
-    Position,
-    System,
-    Unit,
-)
+from armsim.engines.entities import Draw, Need, Position, System, Unit
 from armsim.engines.repair import Repair
 from armsim.model import draws, rules
 from armsim.model.draws import Purpose
@@ -230,6 +224,7 @@ class Parts(Repair):
 
     def rob_on_demand(self) -> None:
         """For a system with exactly one hole and no stock (ENGINE 13)."""
+        donors = self.donors()
         for p, point in enumerate(self.points):
             item = self.model.points[p].item
             if not self.grounding[item] or not point.queue or point.on_shelf:
@@ -242,9 +237,10 @@ class Parts(Repair):
                     continue
                 if system.overhaul or system.lacking != 1:
                     continue
-                donor = self.donor_for(position, self.donors(), [])
+                donor = self.donor_for(position, donors, [])
                 if donor is not None:
                     self.rob(donor, position)
+                    donors = self.donors()
 
     def complete_one(self) -> bool:
         """Concentrate holes: complete a system from others that have holes, if all it lacks can be found (R-M3).
@@ -270,13 +266,9 @@ class Parts(Repair):
 
     def donors(self) -> list[System]:
         """Systems that may be robbed: those with most holes first, then lowest rank (ENGINE 13)."""
-        found = []
-        for fleet in self.fleets:
-            if fleet.policy != rules.NO_ROBBING:
-                able = (s for s in fleet.systems if s.on_books and s.overhaul != "in work")
-                found += [(-holes, s.fleet, s.slot, s) for s in able
-                          if rules.may_rob(1, holes := s.lacking)]  # fmt: skip
-        return [system for *_, system in sorted(found, key=lambda one: one[:3])]
+        robbed = (fleet for fleet in self.fleets if fleet.policy != rules.NO_ROBBING)
+        able = (s for fleet in robbed for s in fleet.systems if s.on_books and s.overhaul != "in work")
+        return sorted((s for s in able if rules.may_rob(1, s.lacking)), key=lambda s: (-s.lacking, s.fleet, s.slot))
 
     def donor_for(self, hole: Position, donors: list[System], taken: list[Position]) -> Position | None:
         """The position to rob: the first one of the first donor that has the unit."""

@@ -2,7 +2,8 @@
 
 Facts change in events, allocation happens in `settle`, and every delay is asked of `model.rules` (ENGINE
 1-5). A process may draw and schedule; what it does when it wakes is a fact of that instant. Each file of this
-room adds to the one before: core, work, supply, parts, systems, recipient, and here the run as a whole.
+room adds to the one before: core, work, stock, gates, supply, repair, parts, systems, recipient, and here the run
+as a whole.
 """
 
 from __future__ import annotations
@@ -11,11 +12,7 @@ from collections.abc import Callable
 from functools import partial
 
 from armsim.engines.clock import LogLine
-from armsim.engines.entities import (
-    FleetState,
-    Position,
-    System,
-)
+from armsim.engines.entities import FleetState, Position, System
 from armsim.engines.recipient import Recipient, measured
 from armsim.model import draws
 from armsim.model.arrays import Model

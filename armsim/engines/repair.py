@@ -6,11 +6,7 @@ from functools import partial
 from typing import Any
 
 from armsim.engines.core import YEAR
-from armsim.engines.entities import (
-    Job,
-    Need,
-    ShopWork,
-)
+from armsim.engines.entities import Job, Need, ShopWork
 from armsim.engines.supply import Supply
 from armsim.model import draws, rules
 from armsim.model.arrays import Route
@@ -110,7 +106,7 @@ class Repair(Supply):
                 takes = self.seconds(work.route.takes, u[1], Purpose.REMOVAL, 1, work.position_key, work.removal)
                 i = self.model.points[work.point].item
                 done = u[2] < self.value(work.route.yields)
-                self.spend("overhaul" if work.route is self.model.items[i].renewable else "repair", work.route.price)
+                self.pay_repair(i, work.route)
                 self.clock.after(takes, Kind.ARRIVAL, (Flow.REPAIR, i, work.serial),
                                  partial(self.shop_done, shop, work, done))  # fmt: skip
 
@@ -120,7 +116,7 @@ class Repair(Supply):
         self.ledger[self.model.points[work.point].item]["shop"] -= 1
         self.in_repair(work.point, -1)
         if repaired:
-            self.shelve(work.point, self.value(work.route.quality) if work.route.quality >= 0 else 1.0)
+            self.shelve(work.point, self.quality_of(work.route))
         else:
             self.condemn(work.point)
         self.request_settle()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from armsim.engines.entities import (
-    PointState,
-)
+from armsim.engines.entities import PointState
 from armsim.engines.work import Work
 
 

@@ -7,14 +7,10 @@ from functools import partial
 from typing import Any
 
 from armsim.engines.core import YEAR, Process
-from armsim.engines.entities import (
-    Draw,
-    Job,
-    Need,
-)
+from armsim.engines.entities import Draw, Job, Need
 from armsim.engines.gates import Gates
 from armsim.model import draws, rules
-from armsim.model.arrays import Law
+from armsim.model.arrays import Law, Route
 from armsim.model.draws import Purpose
 from armsim.model.order import NEVER, Entity, Flow, Kind
 from armsim.model.timeline import Gate, cover_at, mean_of
@@ -25,6 +21,12 @@ FIRST_BOUGHT = 1 << 32
 
 class Supply(Gates):
     """Orders and consignments."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        items = [self.model.items[point.item] for point in self.model.points]
+        self.in_lots = [p for p, (point, item) in enumerate(zip(self.model.points, items))
+                        if item.lot and item.line >= 0 and point.depot < 0]  # fmt: skip
 
     def condemn(self, point: int, place: str = "condemned") -> None:
         """A unit is gone for good; its replacement is ordered, (S-1, S) (R-M6)."""
@@ -65,23 +67,19 @@ class Supply(Gates):
 
     def order_ahead_of(self, point: int) -> None:
         """An order placed before its time: the next unit that goes is not ordered again (R-M6)."""
-        self.points[point].ahead += 1
         depot = self.model.points[point].depot
         if depot >= 0:
+            self.points[point].ahead += 1
             self.ask_depot(point)
-            self.points[depot].ahead += 1
             point = depot
         if not self.model.items[self.model.points[point].item].lot:
+            self.points[point].ahead += 1
             self.order(point)
-        else:
-            self.points[point].ahead -= 1
 
     def order_lots(self) -> None:
         """(r, Q): lots are ordered while the inventory position is at or below the order point (R-M6, ENGINE 20)."""
-        for p, point in enumerate(self.model.points):
-            item, state = self.model.items[point.item], self.points[p]
-            if not item.lot or point.depot >= 0 or item.line < 0:
-                continue
+        for p in self.in_lots:
+            item, state = self.model.items[self.model.points[p].item], self.points[p]
             position = state.on_shelf + state.due_in - len(state.queue)
             wanted = rules.lots(position, item.order_at, item.lot)
             if state.lot is not None and wanted == 0:
@@ -157,14 +155,7 @@ class Supply(Gates):
         queued = rules.level_at(gate.times, gate.orders, self.now - (1 if delay else 0)) == rules.QUEUE
 
         work = takes[1] + job.late
-        made = rules.work_with_stops(gate.times, gate.accepted, self.now, work)
-        if made < NEVER:
-            ready = self.now + made
-            leave = rules.despatch_wait(gate.times, gate.orders, gate.accepted, gate.transit, ready, queued)
-            made = made + leave if leave < NEVER else NEVER
-        if made > work:
-            clauses = ("accepted_orders", "in_transit", "new_orders")
-            self.touch(job.line, "consignments_held", clauses, self.now, self.now + made, job.cover)
+        made = self.until_despatch(job, gate, work, queued)
         if made >= NEVER:
             return
         if made:
@@ -178,6 +169,18 @@ class Supply(Gates):
         elif not job.is_lot:
             self.order(job.point)  # lost on the way: the need arises again (R-M6)
         self.request_settle()
+
+    def until_despatch(self, job: Job, gate: Gate, work: int, queued: bool) -> int:
+        """Delay until what is accepted now is made and may leave; NEVER if it never may (ENGINE 17)."""
+        made = rules.work_with_stops(gate.times, gate.accepted, self.now, work)
+        if made < NEVER:
+            ready = self.now + made
+            leave = rules.despatch_wait(gate.times, gate.orders, gate.accepted, gate.transit, ready, queued)
+            made = made + leave if leave < NEVER else NEVER
+        if made > work:
+            clauses = ("accepted_orders", "in_transit", "new_orders")
+            self.touch(job.line, "consignments_held", clauses, self.now, self.now + made, job.cover)
+        return made
 
     def length(self, job: Job, stage: int, law: Law | None, first: Draw | None) -> int:
         """The length of one stage: a fresh draw whenever something starts again, or halts would keep the longest."""
@@ -226,7 +229,7 @@ class Supply(Gates):
         if outcome == rules.RETURNED:
             self.sent_home(job, refused=True)
             return
-        self.spend("overhaul" if route is self.model.items[i].renewable else "repair", route.price, job.price)
+        self.pay_repair(i, route, job.price)
         self.ledger[i]["at_home"] -= 1
         self.go_abroad(i, 1)
 
@@ -262,10 +265,18 @@ class Supply(Gates):
         self.go_abroad(i, -1)
         self.in_repair(job.point, -1)
         if arrived:
-            self.shelve(job.point, job.quality * (self.value(route.quality) if route.quality >= 0 else 1.0))
+            self.shelve(job.point, job.quality * self.quality_of(route))
         else:
             self.condemn(job.point, "lost")
             self.request_settle()
+
+    def pay_repair(self, i: int, route: Route, factor: float = 1.0) -> None:
+        """Work on a unit begins: of an overhaul at its hard life, or of a repair (R-S2)."""
+        self.spend("overhaul" if route is self.model.items[i].renewable else "repair", route.price, factor)
+
+    def quality_of(self, route: Route) -> float:
+        """The life of a unit made serviceable, as a share of a new one's."""
+        return self.value(route.quality) if route.quality >= 0 else 1.0
 
     def bring(self, a: int) -> Process:
         """Units already bought arrive on their date, through the item's line where it has one (R-M6)."""

@@ -7,11 +7,7 @@ from functools import partial
 from typing import Any
 
 from armsim.engines.core import YEAR, Process
-from armsim.engines.entities import (
-    Job,
-    Position,
-    System,
-)
+from armsim.engines.entities import Job, Position, System
 from armsim.engines.parts import Parts
 from armsim.model import draws, rules
 from armsim.model.draws import Purpose
@@ -556,14 +552,8 @@ class Systems(Parts):
                 yield self.clock.after(wait, Kind.ARRIVAL, entity)
         transit = min(draws.delay_seconds(self.value(delivery.transit)), date - planned)
         work = date - planned - transit
-        made = rules.work_with_stops(gate.times, gate.accepted, self.now, work)
-        if made < NEVER:
-            queued = rules.level_at(gate.times, gate.orders, self.now) == rules.QUEUE
-            leave = rules.despatch_wait(gate.times, gate.orders, gate.accepted, gate.transit, self.now + made, queued)
-            made = made + leave if leave < NEVER else NEVER
-        if made > work:
-            clauses = ("accepted_orders", "in_transit", "new_orders")
-            self.touch(line, "consignments_held", clauses, self.now, self.now + made, cover)
+        queued = rules.level_at(gate.times, gate.orders, self.now) == rules.QUEUE
+        made = self.until_despatch(job, gate, work, queued)
         if made >= NEVER:
             return
         if made:

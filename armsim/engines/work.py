@@ -7,12 +7,7 @@ from functools import partial
 from typing import Any
 
 from armsim.engines.core import Core
-from armsim.engines.entities import (
-    Meter,
-    PoolState,
-    System,
-    Task,
-)
+from armsim.engines.entities import Meter, PoolState, System, Task
 from armsim.model import rules
 from armsim.model.draws import Purpose
 from armsim.model.order import Kind

@@ -330,10 +330,7 @@ def gate_of(halts: tuple[HaltSpan, ...], line: Line, contract: int = -1, passed:
     For orders under a contract: without the halts that leave it out; for what leaks: without the halts it has
     passed, as bits.
     """
-    concerned = [
-        halt for halt in halts
-        if halt.index in line.halts and contract not in left_out(line, halt) and not passed >> halt.index & 1
-    ]  # fmt: skip
+    concerned = [halt for halt in halts if acts_on(halt, line, contract) and not passed >> halt.index & 1]
     edges = sorted({LONG_AGO} | {t for halt in concerned for t in (halt.begin, halt.end) if t < NEVER})
     rows: list[tuple[Any, ...]] = []
     times: list[int] = []
@@ -346,10 +343,14 @@ def gate_of(halts: tuple[HaltSpan, ...], line: Line, contract: int = -1, passed:
     return Gate(tuple(times), orders, accepted, transit, abroad, overhaul, fund, spoils)
 
 
-def lets_some_through(model: Model, halt: HaltSpan) -> bool:
-    """True when a halt leaks, or lets a number of consignments pass."""
-    dates = model.halts[halt.index]
-    return dates.leak is not None or dates.passes >= 0
+def acts_on(halt: HaltSpan, line: Line, contract: int) -> bool:
+    """True when a halt concerns what is on a line under a contract, or under none (-1) (R-H3)."""
+    return halt.index in line.halts and contract not in left_out(line, halt)
+
+
+def honours(halt: HaltSpan, is_covered: bool) -> bool:
+    """True when a halt lets an order be because it is under a contract (ENGINE 18)."""
+    return is_covered and not halt.says.level("signed_contracts")
 
 
 def levels(halts: list[HaltSpan], covered: bool) -> tuple[Any, ...]:
@@ -358,11 +359,11 @@ def levels(halts: list[HaltSpan], covered: bool) -> tuple[Any, ...]:
     A covered order under `signed_contracts: honour` passes new_orders and accepted_orders (ENGINE 18).
     """
 
-    def strictest(clause: str, passed: bool) -> int:
-        found = (0 if passed and not h.says.level("signed_contracts") else h.says.level(clause) for h in halts)
+    def strictest(clause: str, is_covered: bool) -> int:
+        found = (0 if honours(h, is_covered) else h.says.level(clause) for h in halts)
         return max(found, default=0)
 
-    paying = [h.fund for h in halts if not covered or h.says.level("signed_contracts")]
+    paying = [h.fund for h in halts if not honours(h, covered)]
 
     return (
         strictest("new_orders", covered),
