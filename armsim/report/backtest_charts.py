@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from armsim import units
 from armsim.report import charts, over_time, theme, titles
-from armsim.report.parts import MOST_LINES, Label, amount, column, right_labels, y_axis, y_ticks
+from armsim.report.parts import MOST_LINES, Label, amount, column, right_labels
 from armsim.report.theme import DPI, Plot
 from armsim.scenario.phrases import counted
 from armsim.study.backtest import Backtest, Panel, Row
@@ -71,14 +71,9 @@ def backtest_figure(result: Backtest, panel: Panel) -> Figure:
         page = over_time.page_for(run, title(result, panel), subtitle(result, panel, len(names)), names)
         tops = [value for name in names for value in panel.curves[name]["p50"]] + list(panel.curves[main]["p95"])
         tops += [end for mark in marks for end in (mark.low, mark.best, mark.high) if end is not None]
-        y_top, step = y_axis(max(filter(isfinite, tops)) * scale, percent)
         labels = end_labels(result, panel, names, scale)
-        wide = column(page, labels)
-        lanes = over_time.lanes_of(page, run, run.variants[main].halts, wide)
-        area = theme.plot(page, over_time.x_range(run), y_top, over_time.rows_of(lanes), wide)
-        y_ticks(area, y_top, step, "%" if percent else "")
-        over_time.x_ticks(area, run)
-        over_time.draw_halts(area, run, lanes, shaded=True)
+        highest = max(filter(isfinite, tops)) * scale
+        area = over_time.area_for(page, run, run.variants[main].halts, highest, percent, column(page, labels))
         xs = over_time.xs(run)
         colour = theme.LINES[0][0]
         for kind, low, high, alpha in (("fan90", "p05", "p95", 0.20), ("fan50", "p25", "p75", 0.30)):

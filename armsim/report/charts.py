@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from armsim.errors import UsageError
 from armsim.measures import STATISTICS, Curve, FleetResult, ObservationShown, Run
 from armsim.report import over_time, theme, titles
-from armsim.report.parts import MOST_LINES, Label, amount, column, minimum_line, right_labels, y_axis, y_ticks
+from armsim.report.parts import MOST_LINES, Label, amount, column, minimum_line, right_labels, y_ticks
 from armsim.report.theme import DPI, Box, Plot
 
 DEFAULT_LINES = 8  # variants shown when none are chosen
@@ -73,14 +73,9 @@ def readiness(
         tops += [top for name in chosen for top in curves[name].p50] + list(twin_curve.p50 if twin_curve else ())
         tops += [part for one in seen for part in (one.low, one.best, one.high) if part is not None]
         tops += [minimum] if minimum is not None else []
-        y_top, step = y_axis(max(filter(isfinite, tops)) * scale, percent)
         labels = _end_labels(run, chosen, curves, twin_curve, scale, percent)
-        wide = column(page, labels)
-        lanes = over_time.lanes_of(page, run, run.variants[main].halts, wide)
-        area = theme.plot(page, over_time.x_range(run), y_top, over_time.rows_of(lanes), wide)
-        y_ticks(area, y_top, step, "%" if percent else "")
-        over_time.x_ticks(area, run)
-        over_time.draw_halts(area, run, lanes, shaded=True)
+        highest = max(filter(isfinite, tops)) * scale
+        area = over_time.area_for(page, run, run.variants[main].halts, highest, percent, column(page, labels))
         for name, style in reversed(list(zip(chosen, theme.LINES))):
             _draw_variant(area, run, curves[name], name, scale, style, chosen.index(name) < fans, name == main)
         if twin_curve is not None and not _same(twin_curve, curves[main]):

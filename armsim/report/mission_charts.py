@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from armsim.errors import UsageError
 from armsim.measures import Curve, Run
 from armsim.report import findings, over_time, theme, titles
-from armsim.report.parts import MOST_LINES, Label, column, right_labels, y_axis, y_ticks
+from armsim.report.parts import MOST_LINES, Label, column, right_labels
 from armsim.report.theme import Plot
 
 
@@ -30,14 +30,9 @@ def missions(run: Run, fleet: str, variant: str, title: str | None = None) -> Fi
         without = [] if twin is None else [twin.missions[name]["able"] for name in shown]
         tops = [top for curve in (*lines, *without) for ends in (curve.mean, curve.p95) for top in ends]
         highest = max(result.authorised, *filter(isfinite, tops))
-        y_top, step = y_axis(highest, False)
         labels = [mission_label(name, curve, k) for k, (name, curve) in enumerate(zip(shown, lines))]
-        wide = column(page, labels)
-        lanes = over_time.lanes_of(page, run, titles.variant_of(run, variant).halts, wide)
-        area = theme.plot(page, over_time.x_range(run), y_top, over_time.rows_of(lanes), wide)
-        y_ticks(area, y_top, step, "")
-        over_time.x_ticks(area, run)
-        over_time.draw_halts(area, run, lanes, shaded=True)
+        halts = titles.variant_of(run, variant).halts
+        area = over_time.area_for(page, run, halts, highest, False, column(page, labels))
         for k, name in enumerate(shown):
             if without:
                 draw(area, run, without[k], k, 1.3, f"twin:{name}")

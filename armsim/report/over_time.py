@@ -11,6 +11,7 @@ import numpy as np
 
 from armsim.measures import HaltShown, ObservationShown, Run
 from armsim.report import theme, titles
+from armsim.report.parts import y_axis, y_ticks
 from armsim.report.theme import DPI, LANE, Page, Plot
 
 MOST_LANES = 5  # rows of halt labels; what does not fit is counted in one more
@@ -210,3 +211,14 @@ def draw_halts(area: Plot, run: Run, lanes: Sequence[Lane], shaded: bool) -> Non
             area.top - LANE * (MOST_LANES + 0.5) - 0.02, words, 12.5, "halts:more",
             va="center_baseline", color=theme.SOFT,
         )  # fmt: skip
+
+
+def area_for(page: Page, run: Run, halts: Sequence[HaltShown], highest: float, percent: bool, column: float) -> Plot:
+    """The area for curves up to a height: its axes, the calendar, and halts shaded, beside a column of labels."""
+    y_top, step = y_axis(highest, percent)
+    lanes = lanes_of(page, run, halts, column)
+    area = theme.plot(page, x_range(run), y_top, rows_of(lanes), column)
+    y_ticks(area, y_top, step, "%" if percent else "")
+    x_ticks(area, run)
+    draw_halts(area, run, lanes, shaded=True)
+    return area

@@ -18,12 +18,10 @@ from typing import Any
 import numpy as np
 
 from armsim import measures, units
-from armsim.errors import UsageError, did_you_mean
 from armsim.measures import Case, CaseCounts, Run
 from armsim.measures.counts import from_states
 from armsim.measures.records import bare
 from armsim.model.arrays import Model
-from armsim.model.compile import compile_scenario
 from armsim.model.draws import NANO_SECONDS_PER_HOUR
 from armsim.scenario.check_observations import LEAKS
 from armsim.scenario.observed import Observation
@@ -224,27 +222,20 @@ def plan(scenario: Scenario | str | Path, *, variants: Sequence[str] = (), mecha
 def carry_out(planned: study.Plan, *, jobs: int = 1, engine: str = "auto",
               progress: study.Progress | None = None) -> tuple[Backtest, dict[str, Any]]:  # fmt: skip
     """Run a plan and score it: the result, and counts for the record."""
-    if engine not in study.ENGINES:
-        raise UsageError(f"there is no engine '{engine}'; {did_you_mean(engine, list(study.ENGINES))}")
+    study.check_means(engine, jobs)
     main = planned.cases[0].scenario
     things = main.things
     windows = [window_of(things, row) for row in things.observations]
     before = moment_before_halt(things)
-    hashes = list(dict.fromkeys(case.scenario.hash for case in planned.cases))
-    first = {case.scenario.hash: case.scenario for case in reversed(planned.cases)}
-    usual = [compile_scenario(first[one]) for one in hashes]
+    usual, found = study.compiled(planned)
+    places = {case.name: k for case, k in zip(planned.cases, found)}
     wanted = {before, *(t for window in windows for t in window.moments if t > 0)}
     fine = tuple(with_edges(model, wanted) for model in usual)
-    done, partial = study.collect(fine, planned, jobs, False, progress)
-    kept = sorted(set.intersection(*(set(one) for one in done)))
-    if not kept:
-        raise KeyboardInterrupt
-    counts = [study.gathered(one, kept) for one in done]
-    places = {case.name: hashes.index(case.scenario.hash) for case in planned.cases}
+    counts, worlds, partial = study.simulated(fine, planned, jobs, False, progress)
     cases = [Case(case.name, case.title, None, case.scenario, usual[k], folded(counts[k], fine[k], usual[k]))
              for case in planned.cases for k in (places[case.name],)]  # fmt: skip
     run = measures.run_of(
-        cases, engine="simpy", version=VERSION, seed=planned.seed, worlds=len(kept),
+        cases, engine="simpy", version=VERSION, seed=planned.seed, worlds=worlds,
         replications=planned.replications, run_on=date.today(), partial=partial,
     )  # fmt: skip
     samples = {

@@ -123,28 +123,18 @@ def run(scenario: Scenario | str | Path, *, variants: Sequence[str] = (), runs: 
 def carry_out(planned: Plan, *, jobs: int = 1, engine: str = "auto", audit: bool = False,
               progress: Progress | None = None) -> tuple[Run, dict[str, Any]]:  # fmt: skip
     """Run a plan: the result, and counts and timings for the run record."""
-    if engine not in ENGINES:
-        raise UsageError(f"there is no engine '{engine}'; {did_you_mean(engine, list(ENGINES))}")
-    if jobs < 1:
-        raise UsageError(f"the number of jobs must be at least 1, not {jobs}")
+    check_means(engine, jobs)
     began = time.perf_counter()
-    hashes = list(dict.fromkeys(case.scenario.hash for case in planned.cases))
-    first = {case.scenario.hash: case.scenario for case in reversed(planned.cases)}
-    models = tuple(compile_scenario(first[one]) for one in hashes)
-    compiled = time.perf_counter()
-    done, partial = collect(models, planned, jobs, audit, progress)
-    worlds = sorted(set.intersection(*(set(one) for one in done)))
-    if not worlds:
-        raise KeyboardInterrupt
-    counts = [gathered(one, worlds) for one in done]
-    simulated = time.perf_counter()
+    models, places = compiled(planned)
+    ready = time.perf_counter()
+    counts, worlds, partial = simulated(models, planned, jobs, audit, progress)
+    ended = time.perf_counter()
     cases = [
         Case(case.name, case.title, case.twin, case.scenario, models[k], counts[k])
-        for case in planned.cases
-        for k in (hashes.index(case.scenario.hash),)
+        for case, k in zip(planned.cases, places)
     ]
     result = measures.run_of(
-        cases, engine="simpy", version=VERSION, seed=planned.seed, worlds=len(worlds),
+        cases, engine="simpy", version=VERSION, seed=planned.seed, worlds=worlds,
         replications=planned.replications, run_on=date.today(), partial=partial,
     )  # fmt: skip
     account = {
@@ -153,12 +143,41 @@ def carry_out(planned: Plan, *, jobs: int = 1, engine: str = "auto", audit: bool
         "jobs": jobs,
         "engine_choice": f"{engine}: simpy, the reference engine, is the only engine so far",
         "seconds": {
-            "compile": round(compiled - began, 3),
-            "simulate": round(simulated - compiled, 3),
-            "measure": round(time.perf_counter() - simulated, 3),
+            "compile": round(ready - began, 3),
+            "simulate": round(ended - ready, 3),
+            "measure": round(time.perf_counter() - ended, 3),
         },
     }
     return result, account
+
+
+def check_means(engine: str, jobs: int) -> None:
+    """Refuse an engine that does not exist, and no processes. Raises UsageError."""
+    if engine not in ENGINES:
+        raise UsageError(f"there is no engine '{engine}'; {did_you_mean(engine, list(ENGINES))}")
+    if jobs < 1:
+        raise UsageError(f"the number of jobs must be at least 1, not {jobs}")
+
+
+def compiled(planned: Plan) -> tuple[tuple[Model, ...], list[int]]:
+    """The models of a plan, each once, and the place of each case's among them."""
+    hashes = list(dict.fromkeys(case.scenario.hash for case in planned.cases))
+    first = {case.scenario.hash: case.scenario for case in reversed(planned.cases)}
+    models = tuple(compile_scenario(first[one]) for one in hashes)
+    return models, [hashes.index(case.scenario.hash) for case in planned.cases]
+
+
+def simulated(models: tuple[Model, ...], planned: Plan, jobs: int, audit: bool,
+              progress: Progress | None) -> tuple[list[CaseCounts], int, bool]:  # fmt: skip
+    """The counts of each model over the worlds that are done in all, how many those are, and whether it was cut short.
+
+    Raises KeyboardInterrupt where no world is.
+    """
+    done, partial = collect(models, planned, jobs, audit, progress)
+    worlds = sorted(set.intersection(*(set(one) for one in done)))
+    if not worlds:
+        raise KeyboardInterrupt
+    return [gathered(one, worlds) for one in done], len(worlds), partial
 
 
 WorldCounts = dict[int, tuple[Done, int]]  # world -> its block and its place in it
