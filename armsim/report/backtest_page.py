@@ -66,6 +66,11 @@ def score_rows(result: Backtest) -> Iterator[list[Any]]:
 # ---- words ---------------------------------------------------------------------------------------------
 
 
+def spoken(name: str) -> str:
+    """A baseline or rival in words; no halt as the twin has it, beside a variant of that name, says so."""
+    return name.replace("_", " ") if not name.endswith("_") else f"{name.rstrip('_').replace('_', ' ')} (twin)"
+
+
 def told(value: float | None, unit: str) -> str:
     """A number of a row as a person reads it."""
     if value is None:
@@ -147,14 +152,14 @@ def verdict(result: Backtest) -> list[str]:
     if not result.scored:
         return said
     for kind, scores in (("baseline", result.baselines), ("variant", result.rivals)):
-        alike = [name.replace("_", " ") for name, score in scores.items() if score.as_good]
-        worse = [name.replace("_", " ") for name, score in scores.items() if not score.as_good]
+        alike = [spoken(name) for name, score in scores.items() if score.as_good]
+        worse = [spoken(name) for name, score in scores.items() if not score.as_good]
         if alike:
             said.append(f"The data do not decide between the model and the {kind}{'s' if len(alike) > 1 else ''} "
                         f"{listed(alike)}.")  # fmt: skip
         if worse:
             said.append(f"Worse than the model: the {kind}{'s' if len(worse) > 1 else ''} {listed(worse)}.")
-    better = [name.replace("_", " ") for name, score in (result.baselines | result.rivals).items()
+    better = [spoken(name) for name, score in (result.baselines | result.rivals).items()
               if score.difference is not None and score.difference_se is not None and score.n >= FEWEST_TO_DECIDE
               and score.difference < -2 * score.difference_se]  # fmt: skip
     if better:
@@ -254,8 +259,8 @@ def overview(results: Sequence[Backtest]) -> str:
         record, n = result.record(), len(result.scored)
         hits = [f"{sum(bool(getattr(row, f'in_{band}')) for row in result.scored)} of {n}" for band in (50, 90)]
         whole = [(score.crps, name) for name, score in result.baselines.items() if score.n == n and n]
-        best = f"{points(min(whole)[0])} ({min(whole)[1].replace('_', ' ')})" if whole else ""
-        alike = [name.replace("_", " ") for name, one in (result.baselines | result.rivals).items() if one.as_good]
+        best = f"{points(min(whole)[0])} ({spoken(min(whole)[1])})" if whole else ""
+        alike = [spoken(name) for name, one in (result.baselines | result.rivals).items() if one.as_good]
         named = f"[{result.run.scenario}](#{result.run.scenario})"
         scores = [points(record["mae"]), points(record["crps"]), best, ", ".join(alike)] if n else [""] * 4
         rows.append([named, str(n), *(hits if n else ["", ""]), *scores])
@@ -273,7 +278,7 @@ def case(result: Backtest, figures: Sequence[Path]) -> str:
     if not result.main:
         return "\n".join([*lines, "", "There is nothing to compare: the file has no observations.", ""])
     lines += ["", markdown(HEAD, [cells(row) for row in result.main])]
-    scores = [score_cells(name.replace("_", " "), score) for name, score in (result.baselines | result.rivals).items()]
+    scores = [score_cells(spoken(name), score) for name, score in (result.baselines | result.rivals).items()]
     if scores:
         lines += [markdown(SCORES, scores)]
     lines += [" ".join([*summary(result), *verdict(result)]), ""]

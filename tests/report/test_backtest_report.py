@@ -14,7 +14,7 @@ from small import START, YARD, scenario
 from armsim import store
 from armsim.cli import main
 from armsim.report.backtest_charts import backtest_figure, figure_name, marks_of, write_backtest_figures
-from armsim.report.backtest_page import cells, page_of, save_backtest, seen, summary, verdict
+from armsim.report.backtest_page import cells, page_of, save_backtest, seen, spoken, summary, verdict
 from armsim.scenario.scenario import load
 from armsim.study import backtest as study
 from armsim.study.backtest import Backtest
@@ -109,6 +109,12 @@ def test_a_saved_record_is_sealed_and_its_tables_hold_every_variant(result: Back
     assert [(row["kind"], row["name"]) for row in scores] == [
         ("model", "main"), ("baseline", "persistence"), ("baseline", "straight_line"), ("baseline", "exponential"),
         ("baseline", "press"), ("variant", "never"),
+    ]  # fmt: skip
+
+
+def test_no_halt_of_the_twin_is_told_from_a_variant_of_that_name() -> None:
+    assert [spoken(name) for name in ("straight_line", "no_halt", "no_halt_")] == [
+        "straight line", "no halt", "no halt (twin)",
     ]  # fmt: skip
 
 
