@@ -315,10 +315,20 @@ def uncertain(low: float, best: float | None, high: float, log: bool, u: float) 
     return min(max(math.exp(exponent), low), high)
 
 
+def impossible_life(fh: float) -> int:
+    """Refuses a life that is no length of use."""
+    raise ValueError(f"a life must be a finite number of flying hours, not below zero; got {fh}")
+
+
+def impossible_delay(days: float) -> int:
+    """Refuses a delay that is no length of time."""
+    raise ValueError(f"a delay must be a finite number of days, not below zero; got {days}")
+
+
 def life_units(fh: float) -> int:
     """A life of `fh` flying hours in nano-flown-seconds: rounded up, at least 1, at most `LONGEST`."""
     if not 0.0 <= fh < math.inf:
-        raise ValueError(f"a life must be a finite number of flying hours, not below zero; got {fh}")
+        return impossible_life(fh)
     units = fh * NANO_SECONDS_PER_HOUR
     if units >= LONGEST:
         return LONGEST
@@ -328,7 +338,7 @@ def life_units(fh: float) -> int:
 def delay_seconds(days: float) -> int:
     """A delay of `days` in whole seconds, halves rounded up; may be 0, at most `LONGEST`."""
     if not 0.0 <= days < math.inf:
-        raise ValueError(f"a delay must be a finite number of days, not below zero; got {days}")
+        return impossible_delay(days)
     seconds = days * SECONDS_PER_DAY + 0.5
     if seconds >= LONGEST:
         return LONGEST

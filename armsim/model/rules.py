@@ -150,9 +150,14 @@ def use_delay(limit: int, reading: int, rate: int) -> int:
     return max(0, -((reading - limit) // rate))
 
 
+def share_of(whole: int, part: int, parts: int) -> int:
+    """`part` out of `parts` equal parts of a whole, rounded down."""
+    return whole * part // parts
+
+
 def staggered(first: int, last: int, k: int, n: int) -> int:
     """The k-th of n, from 0, between two ends: first + (k + 1/2)(last − first)/n, rounded down (R-M8)."""
-    return first + (2 * k + 1) * (last - first) // (2 * n)
+    return first + share_of(last - first, 2 * k + 1, 2 * n)
 
 
 def renewals(times: Times, closed: Levels, end: int, takes: int, runs: int, horizon: int) -> list[tuple[int, int]]:

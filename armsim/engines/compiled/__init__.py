@@ -1,0 +1,1 @@
+"""The compiled engine: the same events and the same counts as the reference engine, as machine code."""

@@ -1,0 +1,344 @@
+"""What every part of the compiled engine stands on: memory, time, draws, counts, use clocks (as engines/core.py)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from armsim.engines.compiled import layout as L
+from armsim.engines.compiled.heap import WIDTH, push
+from armsim.engines.compiled.jit import function
+from armsim.engines.compiled.numbers import delay_seconds, life_units, sample, uniforms
+from armsim.model import draws
+from armsim.model.order import NEVER, Kind
+
+ERLANG, ERLANG_BASE, DAY = draws.ERLANG, draws.ERLANG_BASE, draws.SECONDS_PER_DAY
+YEAR = int(365.25 * DAY)
+ALARM = int(Kind.FAILURE)
+
+S = Any  # the words of a replication
+X = Any  # the same words as floating-point numbers
+
+
+@function
+def fail(s: S, error: int, at: int) -> None:
+    """Remember the first thing that went wrong; the loop ends the run."""
+    if s[L.ERROR] == 0:
+        s[L.ERROR], s[L.ERROR_AT] = error, at
+
+
+@function
+def take(s: S, words: int) -> int:
+    """So many words set to 0; where none are left the run has failed and gets words nobody uses."""
+    place = s[L.ARENA]
+    if place + words > s[L.ARENA_END]:
+        fail(s, L.FULL, words)
+        place, words = s[L.SPARE], min(words, s[L.SPARE_SIZE])
+    else:
+        s[L.ARENA] = place + words
+    s[place : place + words] = 0
+    return place
+
+
+@function
+def new_row(s: S, free: int, words: int) -> int:
+    """A record of a kind that comes and goes; `free` is the header's list of those that have gone."""
+    row = s[free]
+    if row == 0:
+        return take(s, words)
+    s[free] = s[row]
+    s[row : row + words] = 0
+    return row
+
+
+@function
+def free_row(s: S, free: int, row: int) -> None:
+    """A record is used no more; its first word no longer is what an event may expect there."""
+    s[row] = s[free]
+    s[free] = row
+
+
+@function
+def stamp(s: S) -> int:
+    """A number that nothing had before; negative, so that it is no handle."""
+    s[L.STAMPS] -= 1
+    return s[L.STAMPS]
+
+
+# Time -------------------------------------------------------------------------------------------------------
+
+
+@function
+def after(s: S, delay: int, kind: int, first: int, second: int, third: int, what: int, a: int, b: int) -> None:
+    """An event `delay` seconds from now, with its place in the order of its instant (R-T3, R-T4)."""
+    if delay < 0:
+        s[L.EVENT_KIND], s[L.EVENT_FIRST], s[L.EVENT_SECOND], s[L.EVENT_THIRD] = kind, first, second, third
+        fail(s, L.BAD_DELAY, delay)
+        return
+    t = s[L.NOW] + delay
+    if t >= s[L.HORIZON]:
+        return
+    if s[L.HEAP_N] == s[L.HEAP_CAP]:
+        grow(s)
+        if s[L.ERROR] != 0:
+            return
+    push(s, s[L.HEAP], s[L.HEAP_N], t, kind << 56 | first << 36 | second, third, what, a, b)
+    s[L.HEAP_N] += 1
+
+
+@function
+def grow(s: S) -> None:
+    """Twice as much room for planned events."""
+    old, n = s[L.HEAP], s[L.HEAP_N] * WIDTH
+    new = take(s, 2 * max(n, 64))
+    if s[L.ERROR] == 0:
+        s[new : new + n] = s[old : old + n]
+        s[L.HEAP], s[L.HEAP_CAP] = new, 2 * max(n, 64) // WIDTH
+
+
+@function
+def request_settle(s: S) -> None:
+    """Ask for one settle after all facts of this instant."""
+    s[L.SETTLING] = 1
+
+
+# Draws and numbers of the world -------------------------------------------------------------------------------
+
+
+@function
+def draw(s: S, purpose: int, entity: int, k: int) -> Any:
+    """The k-th four numbers of a stream (R-T2)."""
+    return uniforms(s[L.SEED], purpose, s[L.WORLD], s[L.REPLICATION], entity, k)
+
+
+@function
+def value(s: S, x: X, index: int) -> float:
+    """A number of this world."""
+    return x[s[L.VALUES] + index]
+
+
+@function
+def amount(s: S, x: X, law: int, u: float, purpose: int, slot: int, entity: int, k: int) -> float:
+    """One value of a law, in days or flying hours."""
+    kind = s[law + L.LAW_KIND]
+    phases = (0.5, 0.5, 0.5, 0.5)
+    if kind == ERLANG:
+        phases = draw(s, ERLANG_BASE + 8 * purpose + slot, entity, k)
+    return sample(kind, value(s, x, s[law + L.LAW_SCALE]), x[law + L.LAW_SHAPE], u, phases)
+
+
+@function
+def whole_seconds(s: S, days: float) -> int:
+    """A length of time in seconds; ends the run where it is none."""
+    found = delay_seconds(days)
+    if found < 0:
+        fail(s, L.BAD_NUMBER, 0)
+        return 0
+    return found
+
+
+@function
+def whole_life(s: S, hours: float) -> int:
+    """A life in units of use; ends the run where it is none."""
+    found = life_units(hours)
+    if found < 0:
+        fail(s, L.BAD_NUMBER, 1)
+        return 1
+    return found
+
+
+@function
+def seconds(s: S, x: X, law: int, u: float, purpose: int, slot: int, entity: int, k: int) -> int:
+    """One length of time of a law, in seconds; 0 without a law."""
+    if s[law + L.LAW_KIND] < 0:
+        return 0
+    return whole_seconds(s, amount(s, x, law, u, purpose, slot, entity, k))
+
+
+@function
+def of_use(s: S, x: X, index: int) -> int:
+    """A limit of use, NEVER without."""
+    return whole_life(s, value(s, x, index)) if index >= 0 else NEVER
+
+
+@function
+def of_days(s: S, x: X, index: int) -> int:
+    """A limit of time, NEVER without."""
+    return max(1, whole_seconds(s, value(s, x, index))) if index >= 0 else NEVER
+
+
+@function
+def of_shift(s: S, x: X, index: int) -> int:
+    """A shift of due dates in seconds."""
+    return whole_seconds(s, value(s, x, index)) if index >= 0 else 0
+
+
+@function
+def date(s: S, x: X, index: int) -> int:
+    """A date of this world in seconds from the start."""
+    return int(value(s, x, index) * DAY + 0.5) if index >= 0 else NEVER
+
+
+@function
+def later(limit: int, by: int) -> int:
+    """A limit moved by an amount; one that never comes stays so."""
+    return limit if limit >= NEVER else limit + by
+
+
+# Counts -------------------------------------------------------------------------------------------------------
+
+
+@function
+def meter_add(s: S, meter: int, change: int) -> None:
+    """Change a count now."""
+    s[meter + L.METER_TOTAL] += s[meter + L.METER_VALUE] * (s[L.NOW] - s[meter + L.METER_SINCE])
+    s[meter + L.METER_SINCE] = s[L.NOW]
+    s[meter + L.METER_VALUE] += change
+
+
+@function
+def meter_take(s: S, meter: int) -> int:
+    """The integral of a count since the last take."""
+    meter_add(s, meter, 0)
+    total = s[meter + L.METER_TOTAL]
+    s[meter + L.METER_TOTAL] = 0
+    return total
+
+
+@function
+def count(s: S, item: int, measure: int, change: int) -> None:
+    """Change one of an item's counts."""
+    meter_add(s, item + L.ITM_METERS + L.METER * measure, change)
+
+
+@function
+def spend(s: S, x: X, what: int, price: int, factor: float) -> None:
+    """Put down what something costs, as whole money (R-S2)."""
+    if price >= 0:
+        s[s[L.SPENT] + what] += int(value(s, x, price) * factor + 0.5)
+
+
+# Systems ------------------------------------------------------------------------------------------------------
+
+
+@function
+def touch_system(s: S, system: int) -> None:
+    """Something about a system changed: its state is worked out at the next settle."""
+    if s[system + L.SYS_TOUCHED] == 0:
+        s[system + L.SYS_TOUCHED], s[system + L.SYS_TOUCH_NEXT] = 1, 0
+        if s[L.TOUCH_HEAD] == 0:
+            s[L.TOUCH_HEAD] = system
+        else:
+            s[s[L.TOUCH_TAIL] + L.SYS_TOUCH_NEXT] = system
+        s[L.TOUCH_TAIL] = system
+
+
+@function
+def advance(s: S, fleet: int) -> None:
+    """Bring a fleet's use clock to now: systems that can fly share the programme equally (R-O1)."""
+    passed = s[L.NOW] - s[fleet + L.FLT_SINCE]
+    if passed != 0:
+        flown = s[fleet + L.FLT_RATE] * passed
+        s[fleet + L.FLT_CLOCK] += flown
+        s[fleet + L.FLT_FLOWN] += flown * s[fleet + L.FLT_AVAILABLE]
+        s[fleet + L.FLT_DEMANDED] += s[fleet + L.FLT_DEMAND] * passed
+        s[fleet + L.FLT_SINCE] = s[L.NOW]
+
+
+@function
+def reading(s: S, system: int) -> int:
+    """What a system's own use clock shows; it stands still while the system does not fly (ENGINE 7)."""
+    if s[system + L.SYS_FLYING] == 0:
+        return s[system + L.SYS_CLOCK]
+    fleet = s[system + L.SYS_FLEET]
+    advance(s, fleet)
+    return s[fleet + L.FLT_CLOCK] - s[system + L.SYS_OFFSET]
+
+
+@function
+def n_limits(s: S, fleet: int) -> int:
+    """How many limits of use a system of a fleet has."""
+    return L.LIM + s[fleet + L.FLT_N_UPKEEPS] + s[fleet + L.FLT_N_INSPECTIONS] + s[fleet + L.FLT_N_POSITIONS]
+
+
+@function
+def refresh_limits(s: S, system: int) -> None:
+    """Find the nearest limit of use of a system."""
+    fleet, limits = s[system + L.SYS_FLEET], s[system + L.SYS_LIMITS]
+    nearest = s[limits]
+    for k in range(limits + 1, limits + n_limits(s, fleet)):
+        nearest = min(nearest, s[k])
+    s[system + L.SYS_NEXT] = nearest
+    s[fleet + L.FLT_CHANGED] = 1
+    if s[system + L.SYS_FLYING] != 0:
+        set_leaf(s, fleet, s[system + L.SYS_SLOT], s[system + L.SYS_OFFSET] + nearest)
+
+
+@function
+def set_leaf(s: S, fleet: int, slot: int, limit: int) -> None:
+    """At which reading of the fleet's clock a system is next at a limit: a tree of the smallest of two."""
+    tree = s[fleet + L.FLT_TREE]
+    node = s[fleet + L.FLT_TREE_SIZE] + slot
+    s[tree + node] = limit
+    node >>= 1
+    while node > 0:
+        least = min(s[tree + 2 * node], s[tree + 2 * node + 1])
+        if s[tree + node] == least:
+            break
+        s[tree + node] = least
+        node >>= 1
+
+
+@function
+def next_reached(s: S, fleet: int, slot: int, clock: int) -> int:
+    """The first system from a slot on that is at a limit at a reading of the fleet's clock; 0 for none."""
+    tree, size = s[fleet + L.FLT_TREE], s[fleet + L.FLT_TREE_SIZE]
+    if slot >= size:
+        return 0
+    node = size + slot
+    while s[tree + node] > clock:  # up to a node to the right that holds one
+        while node & 1:
+            node >>= 1
+        if node == 0:
+            return 0
+        node += 1
+    while node < size:
+        node *= 2
+        if s[tree + node] > clock:
+            node += 1
+    return system_of(s, fleet, node - size)
+
+
+@function
+def system_of(s: S, fleet: int, slot: int) -> int:
+    """A system by its number."""
+    return s[fleet + L.FLT_SYSTEMS] + slot * s[fleet + L.FLT_STRIDE]
+
+
+@function
+def fleet_at(s: S, f: int) -> int:
+    """A fleet by its number."""
+    return s[L.FLEETS] + f * L.FLT
+
+
+@function
+def set_overhaul(s: S, system: int, to: int) -> None:
+    """Where a system is with its overhaul."""
+    fleet = s[system + L.SYS_FLEET]
+    s[fleet + L.FLT_N_DUE] += int(to == L.DUE) - int(s[system + L.SYS_OVERHAUL] == L.DUE)
+    s[system + L.SYS_OVERHAUL] = to
+    s[L.OVERHAULS_DUE], s[L.ROBBING] = 1, 1
+
+
+# Calendars ------------------------------------------------------------------------------------------------------
+
+
+@function
+def times(s: S, steps: int) -> Any:
+    """When dated steps begin."""
+    return s[steps + 1 : steps + 1 + s[steps]]
+
+
+@function
+def levels(s: S, steps: int) -> Any:
+    """What holds from each step on."""
+    return s[steps + 1 + s[steps] : steps + 1 + 2 * s[steps]]

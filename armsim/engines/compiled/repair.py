@@ -1,0 +1,416 @@
+"""Removed units and who makes them serviceable; other sources of units (R-M5), as engines/repair.py."""
+
+from __future__ import annotations
+
+from armsim.engines.compiled import layout as L
+from armsim.engines.compiled.core import (
+    YEAR,
+    S,
+    X,
+    after,
+    count,
+    draw,
+    free_row,
+    new_row,
+    request_settle,
+    seconds,
+    value,
+    whole_seconds,
+)
+from armsim.engines.compiled.gates import end_job, g, gate_under, is_older, leave_home, new_job
+from armsim.engines.compiled.jit import function
+from armsim.engines.compiled.numbers import level_at, turn_begins
+from armsim.engines.compiled.stock import in_repair, off_shelf, on_order, shelve
+from armsim.engines.compiled.supply import (
+    ask,
+    begin_resupply,
+    condemn,
+    draw_on_depot,
+    from_depot,
+    pay_repair,
+    quality_of,
+    response_at,
+    set_off,
+)
+from armsim.model import rules
+from armsim.model.draws import Purpose
+from armsim.model.order import NEVER, Flow, Kind
+
+REMOVAL, BITS, AT_HOME, EACH = int(Purpose.REMOVAL), int(Purpose.BITS), int(Purpose.AT_HOME), int(Purpose.EACH)
+ARRIVAL, RESPONSE, OF_REPAIR = int(Kind.ARRIVAL), int(Kind.RESPONSE), int(Flow.REPAIR)
+REFUSE = rules.REFUSE
+
+
+@function
+def route_of(s: S, x: X, item: int, u: float) -> int:
+    """The route a failed unit takes, drawn from its item's shares (R-M5); 0 when condemned."""
+    passed = 0.0
+    for n in range(s[item + L.ITM_N_ROUTES]):
+        route = s[item + L.ITM_ROUTES] + n * L.RTE
+        passed += value(s, x, s[route + L.RTE_SHARE])
+        if u < passed:
+            return route if s[route + L.RTE_SHOP] != 0 or s[route + L.RTE_LINE] != 0 else 0
+    return 0
+
+
+@function
+def send_away(s: S, x: X, point: int, route: int, key: int, removal: int) -> None:
+    """A removed unit: condemned, to a shop at home, or to a supplier abroad; bits are asked for."""
+    work = send_one_away(s, x, point, route, key, removal)
+    if work != 0:
+        ask_for_bits(s, x, work)
+
+
+@function
+def send_one_away(s: S, x: X, point: int, route: int, key: int, removal: int) -> int:
+    """A removed unit on its way; where it goes to a shop, its place there, with no bits asked for yet.
+
+    What its base cannot do is the business of the depot, and the base asks it for another (R-M9).
+    """
+    if route != 0 and s[point + L.PT_DEPOT] != 0:
+        shop = s[route + L.RTE_SHOP]
+        if shop == 0 or s[shop + L.SHP_SITE] != s[point + L.PT_SITE]:
+            draw_on_depot(s, point)
+            point = s[point + L.PT_DEPOT]
+    if route == 0:
+        condemn(s, x, point)
+        return 0
+    if s[route + L.RTE_SHOP] != 0:
+        in_repair(s, point, 1)
+        return enter_shop(s, point, route, key, removal)
+    job = new_job(s, s[route + L.RTE_LINE], point)
+    s[job + L.JOB_ROUTE], s[job + L.JOB_UNIT_KEY], s[job + L.JOB_REMOVAL] = route, key, removal
+    in_repair(s, point, 1)
+    set_off(s, x, job)
+    return 0
+
+
+@function
+def enter_shop(s: S, point: int, route: int, key: int, removal: int) -> int:
+    """A removed unit joins the queue of a shop (R-M5)."""
+    item, shop = s[point + L.PT_ITEM], s[route + L.RTE_SHOP]
+    s[item + L.ITM_SERIALS] += 1
+    work = new_row(s, L.FREE_WORKS, L.WRK)
+    s[work + L.WRK_POINT], s[work + L.WRK_ROUTE], s[work + L.WRK_KEY] = point, route, key
+    s[work + L.WRK_REMOVAL], s[work + L.WRK_SERIAL] = removal, s[item + L.ITM_SERIALS]
+    last = s[shop + L.SHP_TAIL]
+    s[work + L.WRK_PREV], s[work + L.WRK_NEXT] = last, 0
+    if last != 0:
+        s[last + L.WRK_NEXT] = work
+    else:
+        s[shop + L.SHP_HEAD] = work
+    s[shop + L.SHP_TAIL] = work
+    s[shop + L.SHP_CHANGED] = 1
+    request_settle(s)
+    return work
+
+
+@function
+def ask_for_bits(s: S, x: X, work: int) -> None:
+    """The bits of a unit in a shop are asked for, one by one; a worn bit may need bits of its own first."""
+    s[work + L.WRK_PARENT] = 0
+    while work != 0:
+        route, n = s[work + L.WRK_ROUTE], s[work + L.WRK_ASKED]
+        if n == s[route + L.RTE_N_USES]:
+            work = s[work + L.WRK_PARENT]
+            continue
+        s[work + L.WRK_ASKED] += 1
+        use, key, removal = s[route + L.RTE_USES] + 3 * n, s[work + L.WRK_KEY], s[work + L.WRK_REMOVAL]
+        if draw(s, BITS, key, removal * 64 + n)[0] < value(s, x, s[use + 2]):
+            s[work + L.WRK_BITS] += 1
+            worn = take_one_from_supply(s, x, s[use], s[use + 1], key ^ s[s[use] + L.ITM_KEY], removal, work)
+            if worn != 0:
+                s[worn + L.WRK_PARENT] = work
+                work = worn
+
+
+@function
+def take_one_from_supply(s: S, x: X, item: int, point: int, key: int, k: int, work: int) -> int:
+    """Somebody who is no position needs a unit: the one it replaces comes from outside the books (R-O2, R-M5)."""
+    ask(s, point, 0, work)
+    count(s, item, L.BACKORDERS, 1)
+    worn = send_one_away(s, x, point, route_of(s, x, item, draw(s, REMOVAL, key, k)[0]), key, k)
+    request_settle(s)
+    return worn
+
+
+@function
+def take_from_supply(s: S, x: X, item: int, point: int, key: int, k: int) -> None:
+    """A demand that strikes no position needs a unit."""
+    worn = take_one_from_supply(s, x, item, point, key, k, 0)
+    if worn != 0:
+        ask_for_bits(s, x, worn)
+
+
+@function
+def serve(s: S, x: X, point: int, need: int) -> None:
+    """A unit of the shelf goes to a base, into a repair, or off the books."""
+    base, work = s[need + L.NED_BASE], s[need + L.NED_BIT_OF]
+    free_row(s, L.FREE_NEEDS, need)
+    if base != 0:
+        from_depot(s, x, base)
+        return
+    off_shelf(s, x, point)
+    count(s, s[point + L.PT_ITEM], L.BACKORDERS, -1)
+    if work != 0:
+        s[work + L.WRK_BITS] -= 1
+        s[s[s[work + L.WRK_ROUTE] + L.RTE_SHOP] + L.SHP_CHANGED] = 1
+
+
+@function
+def start_repairs(s: S, x: X) -> None:
+    """Free servers take waiting units, first come first served; one that lacks bits blocks nobody (R-M5)."""
+    for n in range(s[L.N_SHOPS]):
+        shop = s[L.SHOPS] + n * L.SHP
+        if s[shop + L.SHP_CHANGED] == 0:
+            continue
+        s[shop + L.SHP_CHANGED] = 0
+        work = s[shop + L.SHP_HEAD]
+        while work != 0:
+            behind = s[work + L.WRK_NEXT]
+            if s[work + L.WRK_BITS] == 0:
+                if s[shop + L.SHP_SERVERS] >= 0 and s[shop + L.SHP_BUSY] >= s[shop + L.SHP_SERVERS]:
+                    break
+                leave_shop_queue(s, shop, work)
+                begin_repair_at_home(s, x, shop, work)
+            work = behind
+
+
+@function
+def begin_repair_at_home(s: S, x: X, shop: int, work: int) -> None:
+    """A server takes a unit."""
+    s[shop + L.SHP_BUSY] += 1
+    key, removal, route = s[work + L.WRK_KEY], s[work + L.WRK_REMOVAL], s[work + L.WRK_ROUTE]
+    u = draw(s, REMOVAL, key, removal)
+    takes = seconds(s, x, route + L.RTE_TAKES, u[1], REMOVAL, 1, key, removal)
+    s[work + L.WRK_DONE] = u[2] < value(s, x, s[route + L.RTE_YIELD])
+    pay_repair(s, x, route, 1.0)
+    item = s[s[work + L.WRK_POINT] + L.PT_ITEM]
+    after(s, takes, ARRIVAL, OF_REPAIR, s[item + L.ITM_INDEX], s[work + L.WRK_SERIAL], L.REPAIRED, work, 0)
+
+
+@function
+def leave_shop_queue(s: S, shop: int, work: int) -> None:
+    """A unit in a shop waits no longer."""
+    before, behind = s[work + L.WRK_PREV], s[work + L.WRK_NEXT]
+    if before != 0:
+        s[before + L.WRK_NEXT] = behind
+    else:
+        s[shop + L.SHP_HEAD] = behind
+    if behind != 0:
+        s[behind + L.WRK_PREV] = before
+    else:
+        s[shop + L.SHP_TAIL] = before
+
+
+@function
+def shop_done(s: S, x: X, work: int) -> None:
+    """A unit leaves the shop: serviceable, or condemned by its yield."""
+    route, point, repaired = s[work + L.WRK_ROUTE], s[work + L.WRK_POINT], s[work + L.WRK_DONE]
+    shop = s[route + L.RTE_SHOP]
+    s[shop + L.SHP_BUSY] -= 1
+    s[shop + L.SHP_CHANGED] = 1
+    free_row(s, L.FREE_WORKS, work)
+    in_repair(s, point, -1)
+    if repaired != 0:
+        shelve(s, x, point, quality_of(s, x, route), 1)
+    else:
+        condemn(s, x, point)
+    request_settle(s)
+
+
+# What responses supply and repair ---------------------------------------------------------------------------------
+
+
+@function
+def begins(s: S, x: X, response: int, n: int) -> int:
+    """When the n-th turn of a response's capacity begins."""
+    index = s[response + L.RSP_BUILD_UP]
+    build_up = whole_seconds(s, value(s, x, index)) if index >= 0 else 0
+    per_year = value(s, x, s[response + L.RSP_PER_YEAR])
+    return s[response + L.RSP_BEGUN] + turn_begins(n, per_year, build_up, YEAR)
+
+
+@function
+def has_turn(s: S, x: X, response: int) -> bool:
+    """True when a response can take one more need: one in each turn, a turn not used is not saved up."""
+    if s[response + L.RSP_PER_YEAR] < 0:
+        return True
+    while begins(s, x, response, s[response + L.RSP_TURN] + 1) <= s[L.NOW]:
+        s[response + L.RSP_TURN] += 1
+    if s[response + L.RSP_TURN] > s[response + L.RSP_TURN_USED]:
+        return True
+    following = s[response + L.RSP_TURN_USED] + 1
+    at = begins(s, x, response, following)
+    if s[response + L.RSP_TURN_ASKED] < following and at < s[L.HORIZON]:
+        s[response + L.RSP_TURN_ASKED] = following
+        after(s, at - s[L.NOW], RESPONSE, s[response + L.RSP_INDEX], 2, 0, L.TURN, response, following)
+    return False
+
+
+@function
+def use_turn(s: S, response: int) -> None:
+    """A turn of a response's capacity is used."""
+    s[response + L.RSP_TURN_USED] = s[response + L.RSP_TURN]
+    s[response + L.RSP_TAKEN] += 1
+
+
+@function
+def use_other_sources(s: S, x: X) -> None:
+    """Another source takes the oldest need that its main line refuses, one in each turn (section 7)."""
+    for r in range(s[L.N_RESPONSES]):
+        response = response_at(s, r)
+        if s[response + L.RSP_ACTIVE] == 0 or s[response + L.RSP_KIND] != L.OTHER_SOURCE:
+            continue
+        while True:
+            job = oldest_open_to(s, response)
+            if job == 0 or not has_turn(s, x, response):
+                break
+            use_turn(s, response)
+            take_over(s, x, response, job)
+
+
+@function
+def own_line(s: S, response: int, n: int) -> int:
+    """The line of another source for its n-th item."""
+    return s[s[response + L.RSP_OWN_LINES] + n]
+
+
+@function
+def oldest_open_to(s: S, response: int) -> int:
+    """The oldest need that waits at home and that another source may take now; 0 for none."""
+    oldest = 0
+    for n in range(s[response + L.RSP_N_ITEMS]):
+        main = s[s[s[response + L.RSP_ITEMS] + n] + L.ITM_LINE]
+        if main == 0 or s[main + L.LN_HEAD] == 0:
+            continue
+        gate = gate_under(s, own_line(s, response, n), -1)
+        if level_at(g(s, gate, L.G_TIMES), g(s, gate, L.G_ORDERS), s[L.NOW]) >= REFUSE:
+            continue
+        job = s[main + L.LN_HEAD]
+        while job != 0:
+            barred = s[job + L.JOB_BARRED + s[response + L.RSP_INDEX]]
+            if s[job + L.JOB_ROUTE] == 0 and barred <= s[L.NOW]:
+                if oldest == 0 or is_older(s, job, oldest):
+                    oldest = job
+                break
+            job = s[job + L.JOB_NEXT]
+    return oldest
+
+
+@function
+def take_over(s: S, x: X, response: int, job: int) -> None:
+    """Another source takes a need, and delivers it or not."""
+    taken, key = s[response + L.RSP_TAKEN], s[response + L.RSP_KEY_EACH]
+    if draw(s, EACH, key, taken)[0] >= value(s, x, s[response + L.RSP_EACH]):
+        bar(s, x, response, job)
+        return
+    point, line = s[job + L.JOB_POINT], 0
+    for n in range(s[response + L.RSP_N_ITEMS]):
+        if s[s[s[response + L.RSP_ITEMS] + n] + L.ITM_LINE] == s[job + L.JOB_LINE]:
+            line = own_line(s, response, n)
+    moved = new_job(s, line, point)
+    s[moved + L.JOB_RAISED], s[moved + L.JOB_RAISED_LINE] = s[job + L.JOB_RAISED], s[job + L.JOB_RAISED_LINE]
+    s[moved + L.JOB_RAISED_SERIAL], s[moved + L.JOB_SOURCE] = s[job + L.JOB_RAISED_SERIAL], s[response + L.RSP_INDEX]
+    x[moved + L.JOB_QUALITY] = value(s, x, s[response + L.RSP_QUALITY])
+    price = s[response + L.RSP_PRICE]
+    x[moved + L.JOB_PRICE] = value(s, x, price) if price >= 0 else 1.0
+    if s[job + L.JOB_IS_LOT] != 0:
+        on_order(s, point, 1)
+    else:
+        leave_home(s, job)
+        end_job(s, job)
+    begin_resupply(s, x, moved)
+
+
+@function
+def bar(s: S, x: X, response: int, job: int) -> None:
+    """A need another source did not deliver stays at home; it is asked again after a while, or never."""
+    retry, until = s[response + L.RSP_RETRY], NEVER
+    if retry >= 0:
+        until = s[L.NOW] + whole_seconds(s, value(s, x, retry))
+    s[job + L.JOB_BARRED + s[response + L.RSP_INDEX]] = until
+    if until < s[L.HORIZON]:
+        index, serial = s[response + L.RSP_INDEX], s[job + L.JOB_SERIAL]
+        after(s, until - s[L.NOW], RESPONSE, index, 4, serial, L.ASK_AGAIN, job, s[job + L.JOB_STAMP])
+
+
+@function
+def own_repair(s: S, x: X, item: int, key: int, removal: int) -> int:
+    """The way of a failed unit that a response repairs at home; 0 where none does (section 7)."""
+    for r in range(s[L.N_RESPONSES]):
+        response = response_at(s, r)
+        if s[response + L.RSP_ACTIVE] == 0 or s[response + L.RSP_KIND] != L.REPAIR_AT_HOME:
+            continue
+        if not repairs_item(s, response, item):
+            continue
+        fits = draw(s, AT_HOME, key, removal)[0] < share_done(s, x, response)
+        if fits and waiting_for(s, x, response) == 0 and has_turn(s, x, response):
+            use_turn(s, response)
+            return s[response + L.RSP_ROUTE]
+    return 0
+
+
+@function
+def repairs_item(s: S, response: int, item: int) -> bool:
+    """True when a response is for an item."""
+    for n in range(s[response + L.RSP_N_ITEMS]):
+        if s[s[response + L.RSP_ITEMS] + n] == item:
+            return True
+    return False
+
+
+@function
+def share_done(s: S, x: X, response: int) -> float:
+    """The share of failed units that a repair at home can do; it grows in the build-up."""
+    return value(s, x, s[response + L.RSP_SHARE]) * x[response + L.RSP_BUILT]
+
+
+@function
+def is_fit(s: S, x: X, response: int, job: int) -> bool:
+    """Whether a unit is one that a repair at home can do."""
+    if x[job + L.JOB_FIT] == 0.0:
+        x[job + L.JOB_FIT] = draw(s, AT_HOME, s[job + L.JOB_UNIT_KEY], s[job + L.JOB_REMOVAL])[0]
+    return x[job + L.JOB_FIT] < share_done(s, x, response)
+
+
+@function
+def waiting_for(s: S, x: X, response: int) -> int:
+    """Units that wait at home for repair and that a repair at home can do, oldest first, as a chain."""
+    first = 0
+    for n in range(s[L.N_LINES]):
+        line = s[L.LINES] + n * L.LN
+        if s[line + L.LN_KIND] != L.REPAIR:
+            continue
+        job = s[line + L.LN_HEAD]
+        while job != 0:
+            suits = s[job + L.JOB_ROUTE] != 0 and repairs_item(s, response, s[s[job + L.JOB_POINT] + L.PT_ITEM])
+            if suits and is_fit(s, x, response, job):
+                before, behind = 0, first
+                while behind != 0 and is_older(s, behind, job):
+                    before, behind = behind, s[behind + L.JOB_CHAIN]
+                s[job + L.JOB_CHAIN] = behind
+                if before == 0:
+                    first = job
+                else:
+                    s[before + L.JOB_CHAIN] = job
+            job = s[job + L.JOB_NEXT]
+    return first
+
+
+@function
+def repair_what_waits(s: S, x: X) -> None:
+    """Repair at home takes units that their line refuses, oldest first (section 7)."""
+    for r in range(s[L.N_RESPONSES]):
+        response = response_at(s, r)
+        if s[response + L.RSP_ACTIVE] == 0 or s[response + L.RSP_KIND] != L.REPAIR_AT_HOME:
+            continue
+        job = waiting_for(s, x, response)
+        while job != 0 and has_turn(s, x, response):
+            behind = s[job + L.JOB_CHAIN]
+            use_turn(s, response)
+            leave_home(s, job)
+            point, key, removal = s[job + L.JOB_POINT], s[job + L.JOB_UNIT_KEY], s[job + L.JOB_REMOVAL]
+            end_job(s, job)
+            ask_for_bits(s, x, enter_shop(s, point, s[response + L.RSP_ROUTE], key, removal))
+            job = behind
