@@ -44,11 +44,18 @@ def finalize(library: Library) -> None:
     library._finalize_final_module()
 
 
+def set_env(codegen_: Any, name: str, env: Any, its_own: Any = codegen.JITCPUCodegen.set_env) -> None:
+    """In place of numba's own: what is no machine code has no environment."""
+    if codegen_._engine.get_global_value_address(name):
+        its_own(codegen_, name, env)
+
+
 def main() -> int:
     """Compile, or find what is kept."""
     if all(name in dir(codegen.CPUCodeLibrary) + ["_linking_libraries", "_final_module", "_reload_init"]
            for name in USED):  # fmt: skip
         codegen.CPUCodeLibrary.finalize = finalize
+        codegen.JITCPUCodegen.set_env = set_env
     replicate.compile(WORDS)
     return 0
 
