@@ -240,19 +240,38 @@ def validate(files: tuple[str, ...], as_json: bool) -> None:
     sys.exit(code)
 
 
-@cli.command(epilog=example("explain my_case.yaml --variant full_halt"))
+@cli.command(epilog=example("explain my_case.yaml --variant full_halt", "explain my_case.yaml --trace jets/0"))
 @click.argument("file", type=FILE)
 @one_variant
 @set_option
-def explain(file: str, variant: str | None, sets: tuple[str, ...]) -> None:
+@click.option("--trace", "system", metavar="FLEET/N", help="run it once and tell what happens to one system instead")
+@click.option("--world", type=int, metavar="W", help="with --trace: the world; default 0")
+@click.option("--replication", type=int, metavar="R", help="with --trace: the replication; default 0")
+@click.option("--seed", type=int, metavar="S", help="with --trace: the seed; default that of the file")
+def explain(file: str, variant: str | None, sets: tuple[str, ...], system: str | None, world: int | None,
+            replication: int | None, seed: int | None) -> None:  # fmt: skip
     """Tell the model in words.
 
-    Who supplies what, whose permission it needs, what each halt does and when.
+    Who supplies what, whose permission it needs, what each halt does and when. With --trace, what happens to one
+    system in one run, in dated sentences; systems are counted from 0.
     """
     from armsim.scenario.scenario import load
 
     scenario = load(file, variant)
-    say((scenario.set_all(changes_of(sets)) if sets else scenario).explain())
+    scenario = scenario.set_all(changes_of(sets)) if sets else scenario
+    if system is None:
+        if (world, replication, seed) != (None, None, None):
+            raise UsageError("--world, --replication and --seed choose the run of --trace FLEET/N: give it too")
+        say(scenario.explain())
+        return
+    from armsim.study.run import plan
+    from armsim.study.story import story
+
+    seed = plan(scenario, variants=[scenario.variant_name], runs=1, seed=seed).seed
+    told = story(scenario, system, seed=seed, world=world or 0, replication=replication or 0)
+    say(told.text, end="")
+    if told.failure:
+        raise ArmsimError(f"the run fails: {told.failure}")
 
 
 @cli.command(epilog=example("show my_case.yaml", "show my_case.yaml --resolved --variant full_halt"))
@@ -301,9 +320,20 @@ def show(file: str, resolved: bool, as_hash: bool, variant: str | None, sets: tu
 @click.option("--dry-run", is_flag=True, help="say what would run, and stop")
 @click.option("--figures/--no-figures", default=True, help="draw figures (default) or not")
 @click.option("--audit", is_flag=True, help="check every invariant after every event (slow)")
+@click.option(
+    "--trace",
+    "trace_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="write the events of one run of the first variant in words, as .txt or .csv",
+)
+@click.option(
+    "--trace-run", "traced", metavar="W[,R]", help="which run --trace writes: world and replication; default 0,0"
+)
 def run(file: str, runs: int | None, worlds: int | None, replications: int | None, seed: int | None, jobs: int | None,
         engine: str, variants: tuple[str, ...], sets: tuple[str, ...], out: Path | None, as_json: bool, as_hash: bool,
-        quiet: bool, dry_run: bool, figures: bool, audit: bool) -> None:  # fmt: skip
+        quiet: bool, dry_run: bool, figures: bool, audit: bool, trace_file: Path | None,
+        traced: str | None) -> None:  # fmt: skip
     """Run a scenario FILE and say how ready it stays.
 
     Every variant and its no-halt twin run on the same random numbers. Ctrl-C keeps the runs that are done.
@@ -317,9 +347,13 @@ def run(file: str, runs: int | None, worlds: int | None, replications: int | Non
 
     scenario = opened(file, None, sets)
     plan = study.plan(scenario, variants=variants, runs=runs, worlds=worlds, replications=replications, seed=seed)
+    if traced is not None and trace_file is None:
+        raise UsageError("--trace-run chooses the run of --trace FILE: give it too")
     if dry_run:
         describe(plan)
         return
+    if trace_file is not None:
+        write_trace(plan, trace_file, traced or "0,0", engine, quiet)
     silent = as_json or as_hash
     with nullcontext() if silent and out is None else store.new_folder(scenario, out, datetime.now()) as folder:
         with progress_bar(quiet, counted(len(plan.cases), "variant")) as progress:
@@ -348,6 +382,20 @@ def run(file: str, runs: int | None, worlds: int | None, replications: int | Non
         sys.exit(INTERRUPTED)
     if result.failures:
         sys.exit(ArmsimError.exit_code)
+
+
+def write_trace(plan: Any, file: Path, which: str, engine: str, quiet: bool) -> None:
+    """Write the log of one run of the first variant of a plan; by the reference engine unless numba is asked for."""
+    from armsim.report.trace import check_name, write_trace
+    from armsim.study.trace import trace, which_run
+
+    check_name(file)
+    world, replication = which_run(which)
+    by = wanted("numba" if engine == "numba" else "simpy", quiet)
+    made = trace(plan.cases[0].scenario, seed=plan.seed, world=world, replication=replication, engine=by)
+    write_trace(made, file)
+    if not quiet:
+        say(f"trace: {file}", err=True)
 
 
 def describe(plan: Any) -> None:
