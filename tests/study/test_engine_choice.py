@@ -128,6 +128,19 @@ def test_a_sweep_is_chosen_for_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> No
     assert fake.warmed == 1
 
 
+def test_all_points_of_a_sweep_run_on_one_engine_even_if_another_is_compiled_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Warming(Fake):
+        def is_warm(self) -> bool:
+            was, self.warm = self.warm, True
+            return was
+
+    put_in(monkeypatch, Warming(warm=False))
+    grid = sweep(lucky(), {"fleets.jets.count": [2, 3]}, runs=1)
+    assert {one.engine for one in grid.runs} == {"simpy"} and grid.engine_choice.startswith("auto: simpy, since")
+
+
 def test_an_audit_runs_on_the_reference_engine_and_says_so(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     fake = Fake()
     put_in(monkeypatch, fake)

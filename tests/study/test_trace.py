@@ -243,6 +243,8 @@ def test_losses_retirements_life_limits_deliveries_and_permission_are_told() -> 
     lost = sentences(jets % "losses: {on: [{on: @30, count: 2}]}", "jets/0")
     assert lost[1] == "31 January 2023, 00:00: leaves the books: lost."
     assert lost[-1] == "Ready 100% of its 30 days on the books."
+    crashed = sentences(PUMP.replace("{count: 1,", "{count: 1, losses: {per_100k_FH: 1000000},"), "jets/0")
+    assert crashed[1].endswith("leaves the books: lost in flying.")
     retired = sentences(jets % "retirements: [{on: @30, count: 2}]", "jets/1")
     assert retired[1:3] == ["31 January 2023, 00:00: leaves the books: retired.",
                             "1 April 2023, 00:00: at the end: off the books."]  # fmt: skip
