@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import asdict
 from datetime import datetime
 from math import prod
 from pathlib import Path
@@ -20,6 +21,8 @@ from armsim.errors import INTERRUPTED, ArmsimError, InputOutputError, InvalidSce
 EXIT_CODES = """Exit codes: 0 ok, 1 run failed, 2 usage, 3 invalid file, 4 a check failed, 5 input/output,
 6 results damaged, 130 interrupted (results kept)."""
 FILE = click.Path(path_type=str)
+#: Failures that are told one by one.
+MOST_TOLD = 10
 #: What stands in for a sign on a terminal that cannot show it.
 PLAIN = {"–": "-", "—": "-", "…": "...", "×": "x", "≤": "<=", "≥": ">=", "’": "'", "─": "-"}
 
@@ -134,9 +137,30 @@ counts = several(
     click.option("--seed", type=int, metavar="S", help="seed of the random numbers; same seed, same numbers"),
     click.option("--jobs", type=click.IntRange(1, 1024), metavar="J", help="processes; default one per processor"),
     click.option(
-        "--engine", type=click.Choice(["auto", "simpy"]), default="auto", show_default=True, help="what runs the model"
+        "--engine",
+        type=click.Choice(["auto", "numba", "simpy"]),
+        default="auto",
+        show_default=True,
+        help="what runs the model, with the same results: numba is fast once compiled, simpy the reference; "
+        "auto takes what is sooner",
     ),
 )
+
+
+def wanted(engine: str, quiet: bool) -> Any:
+    """The engine asked for; compiling it is told on stderr."""
+    from armsim.study.engine_choice import Wanted
+
+    return Wanted(engine, None if quiet else lambda sentence: say(sentence, err=True), background=True)
+
+
+def tell_failures(sentences: list[str], left_out: str, record: str) -> None:
+    """What failed, on stderr: the first few, and where the rest is."""
+    for sentence in sentences[:MOST_TOLD]:
+        say(f"failed: {sentence}", err=True)
+    if len(sentences) > MOST_TOLD:
+        say(f"failed: {len(sentences) - MOST_TOLD:,} more, named in {record}", err=True)
+    say(f"error: {left_out}", err=True)
 
 
 def changes_of(sets: tuple[str, ...]) -> dict[str, Any]:
@@ -216,19 +240,38 @@ def validate(files: tuple[str, ...], as_json: bool) -> None:
     sys.exit(code)
 
 
-@cli.command(epilog=example("explain my_case.yaml --variant full_halt"))
+@cli.command(epilog=example("explain my_case.yaml --variant full_halt", "explain my_case.yaml --trace jets/0"))
 @click.argument("file", type=FILE)
 @one_variant
 @set_option
-def explain(file: str, variant: str | None, sets: tuple[str, ...]) -> None:
+@click.option("--trace", "system", metavar="FLEET/N", help="run it once and tell what happens to one system instead")
+@click.option("--world", type=int, metavar="W", help="with --trace: the world; default 0")
+@click.option("--replication", type=int, metavar="R", help="with --trace: the replication; default 0")
+@click.option("--seed", type=int, metavar="S", help="with --trace: the seed; default that of the file")
+def explain(file: str, variant: str | None, sets: tuple[str, ...], system: str | None, world: int | None,
+            replication: int | None, seed: int | None) -> None:  # fmt: skip
     """Tell the model in words.
 
-    Who supplies what, whose permission it needs, what each halt does and when.
+    Who supplies what, whose permission it needs, what each halt does and when. With --trace, what happens to one
+    system in one run, in dated sentences; systems are counted from 0.
     """
     from armsim.scenario.scenario import load
 
     scenario = load(file, variant)
-    say((scenario.set_all(changes_of(sets)) if sets else scenario).explain())
+    scenario = scenario.set_all(changes_of(sets)) if sets else scenario
+    if system is None:
+        if (world, replication, seed) != (None, None, None):
+            raise UsageError("--world, --replication and --seed choose the run of --trace FLEET/N: give it too")
+        say(scenario.explain())
+        return
+    from armsim.study.run import plan
+    from armsim.study.story import story
+
+    seed = plan(scenario, variants=[scenario.variant_name], runs=1, seed=seed).seed
+    told = story(scenario, system, seed=seed, world=world or 0, replication=replication or 0)
+    say(told.text, end="")
+    if told.failure:
+        raise ArmsimError(f"the run fails: {told.failure}")
 
 
 @cli.command(epilog=example("show my_case.yaml", "show my_case.yaml --resolved --variant full_halt"))
@@ -277,9 +320,20 @@ def show(file: str, resolved: bool, as_hash: bool, variant: str | None, sets: tu
 @click.option("--dry-run", is_flag=True, help="say what would run, and stop")
 @click.option("--figures/--no-figures", default=True, help="draw figures (default) or not")
 @click.option("--audit", is_flag=True, help="check every invariant after every event (slow)")
+@click.option(
+    "--trace",
+    "trace_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="write the events of one run of the first variant in words, as .txt or .csv",
+)
+@click.option(
+    "--trace-run", "traced", metavar="W[,R]", help="which run --trace writes: world and replication; default 0,0"
+)
 def run(file: str, runs: int | None, worlds: int | None, replications: int | None, seed: int | None, jobs: int | None,
         engine: str, variants: tuple[str, ...], sets: tuple[str, ...], out: Path | None, as_json: bool, as_hash: bool,
-        quiet: bool, dry_run: bool, figures: bool, audit: bool) -> None:  # fmt: skip
+        quiet: bool, dry_run: bool, figures: bool, audit: bool, trace_file: Path | None,
+        traced: str | None) -> None:  # fmt: skip
     """Run a scenario FILE and say how ready it stays.
 
     Every variant and its no-halt twin run on the same random numbers. Ctrl-C keeps the runs that are done.
@@ -293,13 +347,19 @@ def run(file: str, runs: int | None, worlds: int | None, replications: int | Non
 
     scenario = opened(file, None, sets)
     plan = study.plan(scenario, variants=variants, runs=runs, worlds=worlds, replications=replications, seed=seed)
+    if traced is not None and trace_file is None:
+        raise UsageError("--trace-run chooses the run of --trace FILE: give it too")
     if dry_run:
         describe(plan)
         return
+    if trace_file is not None:
+        write_trace(plan, trace_file, traced or "0,0", engine, quiet)
     silent = as_json or as_hash
     with nullcontext() if silent and out is None else store.new_folder(scenario, out, datetime.now()) as folder:
         with progress_bar(quiet, counted(len(plan.cases), "variant")) as progress:
-            result, account = study.carry_out(plan, jobs=jobs or cores(), engine=engine, audit=audit, progress=progress)
+            result, account = study.carry_out(
+                plan, jobs=jobs or cores(), engine=wanted(engine, quiet), audit=audit, progress=progress
+            )
         if folder is not None:
             account = {"command": ["armsim", *sys.argv[1:]]} | account
             store.save(result, {case.name: case.scenario for case in plan.cases}, account, folder)
@@ -315,9 +375,27 @@ def run(file: str, runs: int | None, worlds: int | None, replications: int | Non
             print_summary(result, sys.stdout)
         if folder is not None and not quiet:
             say(f"results: {folder}", err=silent)
+    if result.failures:
+        tell_failures([one.text() for one in result.failures], result.left_out, "run.json")
     if result.partial:
         say(f"interrupted: {result.worlds:,} of {counted(plan.worlds, 'world')} are kept", err=True)
         sys.exit(INTERRUPTED)
+    if result.failures:
+        sys.exit(ArmsimError.exit_code)
+
+
+def write_trace(plan: Any, file: Path, which: str, engine: str, quiet: bool) -> None:
+    """Write the log of one run of the first variant of a plan; by the reference engine unless numba is asked for."""
+    from armsim.report.trace import check_name, write_trace
+    from armsim.study.trace import trace, which_run
+
+    check_name(file)
+    world, replication = which_run(which)
+    by = wanted("numba" if engine == "numba" else "simpy", quiet)
+    made = trace(plan.cases[0].scenario, seed=plan.seed, world=world, replication=replication, engine=by)
+    write_trace(made, file)
+    if not quiet:
+        say(f"trace: {file}", err=True)
 
 
 def describe(plan: Any) -> None:
@@ -349,7 +427,7 @@ def named_record(result: Any) -> dict[str, Any]:
         }
         for name, variant in whole["variants"].items()
     }
-    return {name: whole[name] for name in names} | {"variants": variants}
+    return {name: whole[name] for name in names} | {"variants": variants, "failures": whole["failures"]}
 
 
 def draw(result: Any, folder: Path, quiet: bool) -> None:
@@ -440,14 +518,20 @@ def sweep(file: str, varied: tuple[str, ...], runs: int | None, worlds: int | No
         with progress_bar(quiet, "sweep") as progress:
             result = run_sweep(
                 scenario, vary, variants=variants, runs=runs, worlds=worlds, replications=replications, seed=seed,
-                jobs=jobs or cores(), engine=engine, progress=progress,
+                jobs=jobs or cores(), engine=wanted(engine, quiet), progress=progress,
             )  # fmt: skip
         from armsim.report import charts, figures
 
         store.write_table(folder / "sweep.csv", iter(figures.sweep_rows(result)))
         command = {"command": ["armsim", *sys.argv[1:]], "factors": result.factors, "seed": result.runs[0].seed}
-        points = [{"point": point, "result_hash": run.result_hash} for point, run in zip(result.points, result.runs)]
-        account = {"versions": store.versions()} | command | {"points": points}
+        choice = {"engine": result.runs[0].engine, "engine_choice": result.engine_choice}
+        points: list[dict[str, Any]] = [
+            {"point": point, "result_hash": run.result_hash, "worlds": run.worlds}
+            | {"failures": [asdict(one) for one in run.failures]}
+            for point, run in zip(result.points, result.runs)
+        ]
+        lost = [{"point": point, "message": message} for point, message in result.failed]
+        account = {"versions": store.versions()} | command | choice | {"points": points, "points_failed": lost}
         store.write_whole(folder / "sweep.json", json.dumps(account, indent=1, ensure_ascii=False))
         say(folder / "sweep.csv")
         if len(vary) <= 2:
@@ -457,10 +541,21 @@ def sweep(file: str, varied: tuple[str, ...], runs: int | None, worlds: int | No
                     say(path)
         elif not quiet:
             say("no figure: a figure shows one factor or two; the table holds all", err=True)
+    if result.left_out:
+        tell_failures(failures_of_points(result), result.left_out, "sweep.json")
     if result.partial:
         total = prod(len(values) for values in vary.values())
         say(f"interrupted: {len(result.runs)} of {total} points are kept", err=True)
         sys.exit(INTERRUPTED)
+    if result.left_out:
+        sys.exit(ArmsimError.exit_code)
+
+
+def failures_of_points(result: Any) -> list[str]:
+    """The failures of a sweep, each with the point it happened at."""
+    found = [(point, one.text()) for point, run in zip(result.points, result.runs) for one in run.failures]
+    found += result.failed
+    return [f"{', '.join(map('='.join, zip(result.factors, point)))}: {said}" for point, said in found]
 
 
 def varied_of(text: str) -> tuple[str, list[str]]:
@@ -528,7 +623,9 @@ def backtest(files: tuple[str, ...], runs: int | None, worlds: int | None, repli
         target = out / scenario.name if out is not None and len(plans) > 1 else out
         with nullcontext() if silent and out is None else store.new_folder(scenario, target, datetime.now()) as folder:
             with progress_bar(quiet, scenario.name) as progress:
-                result, account = study.carry_out(plan, jobs=jobs or cores(), engine=engine, progress=progress)
+                result, account = study.carry_out(
+                    plan, jobs=jobs or cores(), engine=wanted(engine, quiet), progress=progress
+                )
             results.append(result)
             if folder is not None:
                 account = {"command": ["armsim", *sys.argv[1:]]} | account
@@ -541,6 +638,9 @@ def backtest(files: tuple[str, ...], runs: int | None, worlds: int | None, repli
                 backtest_page.print_backtest(result, sys.stdout)
             if folder is not None and not quiet:
                 say(f"results: {folder}", err=silent)
+        if result.run.failures:
+            told = [f"{scenario.name}: {one.text()}" for one in result.run.failures]
+            tell_failures(told, result.run.left_out, "backtest.json")
         if result.partial:
             break
     if page is not None and not results[-1].partial:
@@ -553,12 +653,14 @@ def backtest(files: tuple[str, ...], runs: int | None, worlds: int | None, repli
         store.write_whole(page, backtest_page.page_of(results, page.parent, command, page.with_suffix("")))
         say(page, err=as_json)
     if as_json:
-        told = [result.record() for result in results]
-        say(json.dumps(told[0] if len(files) == 1 else told, allow_nan=False))
+        records = [result.record() for result in results]
+        say(json.dumps(records[0] if len(files) == 1 else records, allow_nan=False))
     if results[-1].partial:
         last = f"{results[-1].run.worlds:,} of {plans[len(results) - 1].worlds:,} worlds"
         say(f"interrupted in file {len(results)} of {len(files)}: {last} of it are kept", err=True)
         sys.exit(INTERRUPTED)
+    if any(result.run.failures for result in results):
+        sys.exit(ArmsimError.exit_code)
 
 
 @cli.command(epilog=example("plot results/my_case/20260101T120000-0123abcd --measure fmc -o slides"))

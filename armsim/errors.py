@@ -1,6 +1,8 @@
 """Everything that can go wrong, and the exit code it ends the command with.
 
 ArmsimError                 1   a run failed
+├── RunFailed               1   one replication failed, at a moment and in an event
+├── EveryWorldFailed        1   no world is left to make a result of
 ├── UsageError              2   the command or call was put wrongly
 ├── InvalidScenario         3   the scenario file breaks a rule; holds every problem found
 ├── CheckFailed             4   a check that was asked for did not hold
@@ -76,6 +78,22 @@ class ArmsimError(Exception):
     """Base of every error armsim raises on purpose; its text is for the user."""
 
     exit_code = 1
+
+
+class RunFailed(ArmsimError):
+    """One replication failed: at which second from the start, on which day, in which event (ENGINE 1)."""
+
+    def __init__(self, message: str, second: int | None = None, when: str = "", event: str = ""):
+        self.second, self.when, self.event = second, when, event
+        super().__init__(message)
+
+
+class EveryWorldFailed(ArmsimError):
+    """Every world of a run failed: nothing is left to make a result of."""
+
+
+#: What a rule or a draw may raise in a replication; anything else is a mistake in the program.
+RUN_ERRORS = (ArmsimError, ArithmeticError, ValueError)
 
 
 class UsageError(ArmsimError):

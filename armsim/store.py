@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from hashlib import sha256
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -84,9 +84,11 @@ def write_whole(path: Path, text: str) -> None:
 
 def versions() -> dict[str, str]:
     """What a result may depend on besides the scenario."""
-    return {"armsim": VERSION, "python": platform.python_version()} | {
-        name: version(name) for name in ("numpy", "simpy")
-    }
+    found = {"armsim": VERSION, "python": platform.python_version()}
+    found |= {name: version(name) for name in ("numpy", "simpy")}
+    with suppress(PackageNotFoundError):
+        found["numba"] = version("numba")
+    return found
 
 
 def seal(run: dict[str, Any]) -> str:

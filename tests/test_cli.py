@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,12 @@ def armsim(capsys: pytest.CaptureFixture[str]) -> Any:
         return ended.value.code, said.out, said.err
 
     return call
+
+
+def run_engine(data: dict[str, Any]) -> str:
+    """The engine that the run of a record says it ran on."""
+    engine: str = data["run"]["engine"]
+    return engine
 
 
 @pytest.fixture(scope="session")
@@ -181,7 +188,8 @@ def test_a_run_leaves_its_record_tables_scenarios_and_figures(results: Path) -> 
 
 def test_the_record_says_what_is_needed_to_repeat_the_run(results: Path) -> None:
     data = json.loads((results / "run.json").read_text(encoding="utf-8"))
-    assert set(data["versions"]) == {"armsim", "python", "numpy", "simpy"}
+    assert set(data["versions"]) - {"numba"} == {"armsim", "python", "numpy", "simpy"}
+    assert data["engine"] == run_engine(data) and data["engine_choice"].startswith("auto: ")
     assert data["command"][0] == "armsim" and data["events"] > 0 and set(data["seconds"]) >= {"compile", "simulate"}
     run = data["run"]
     assert (run["seed"], run["worlds"], run["replications"]) == (1, 20, 1)
@@ -237,8 +245,10 @@ def test_json_is_one_object_with_the_agreed_names(armsim: Any, tmp_path: Path) -
     assert code == 0 and not list(tmp_path.iterdir())
     assert set(data) == {
         "scenario", "scenario_hash", "result_hash", "engine", "seed", "worlds", "replications", "dates", "variants",
+        "failures",
     }  # fmt: skip
-    assert (data["scenario"], data["engine"], data["seed"], data["worlds"]) == ("everything", "simpy", 7, 3)
+    assert (data["scenario"], data["seed"], data["worlds"], data["failures"]) == ("everything", 7, 3, [])
+    assert data["engine"] in ("numba", "simpy")
     assert data["dates"][:2] == ["2023-01-01", "2023-02-01"] and len(data["dates"]) == 24
     assert list(data["variants"]) == ["full_halt", "no_halt"]
     kfir = data["variants"]["full_halt"]["fleets"]["kfir"]
@@ -274,6 +284,102 @@ def test_the_hash_is_the_same_for_any_jobs_place_language_and_hash_seed(armsim: 
         elsewhere = process("run", PARTS, "--runs", "5", "--jobs", jobs, "--hash", cwd=tmp_path / "there", env=other)
         assert elsewhere.communicate()[0] == here
     assert armsim("run", PARTS, "--runs", "5", "--jobs", "1", "--hash", "--seed", "2")[1] != here
+
+
+# A run that fails -------------------------------------------------------------------------------------
+
+
+def planted(monkeypatch: pytest.MonkeyPatch, where: Callable[[Any], bool]) -> None:
+    """Have every replication for which `where` holds fail when it begins."""
+    from armsim.engines.reference import Replication
+
+    begin = Replication.start
+
+    def failing(self: Replication) -> None:
+        if where(self):
+            raise ValueError("a life must be a finite number of flying hours; got nan")
+        begin(self)
+
+    monkeypatch.setattr(Replication, "start", failing)
+
+
+ONE_BY_ONE = ("--jobs", "1", "--engine", "simpy", "--no-figures")
+
+
+def test_a_run_in_which_a_world_fails_keeps_the_rest_names_it_and_ends_with_1(
+    armsim: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted(monkeypatch, lambda one: one.world.number == 1 and bool(one.model.halts))
+    code, out, err = armsim("run", PARTS, "--runs", "4", *ONE_BY_ONE, "-o", "kept")
+    assert code == 1 and "Traceback" not in err and "1 of 4 worlds failed and is left out, in every variant." in out
+    failed, error = err.splitlines()[-2:]
+    assert failed.startswith("failed: variant as_written, world 1, replication 0, seed 1: a life must be")
+    assert failed.endswith("event the simulation starts (0, 0, 0)") and error == (
+        "error: 1 of 4 worlds failed and is left out"
+    )
+    record = json.loads(Path("kept/run.json").read_text(encoding="utf-8"))["run"]
+    assert record["worlds"] == 3 and not record["partial"]
+    (failure,) = record["failures"]
+    assert (failure["variants"], failure["world"], failure["replication"], failure["seed"]) == (["as_written"], 1, 0, 1)
+    assert failure["second"] == 0 and failure["event"] == "the simulation starts (0, 0, 0)"
+    assert Path("kept/readiness.csv").exists() and armsim("plot", "kept", "-o", "drawn")[0] == 0
+    code, out, _ = armsim("run", PARTS, "--runs", "4", *ONE_BY_ONE, "--json")
+    assert code == 1 and json.loads(out)["failures"] == [failure] and json.loads(out)["worlds"] == 3
+    code, out, _ = armsim("run", PARTS, "--runs", "4", *ONE_BY_ONE, "--hash")
+    assert code == 1 and out.strip() == record["result_hash"]
+
+
+def test_a_run_in_which_every_world_fails_ends_with_1_and_leaves_nothing(
+    armsim: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    planted(monkeypatch, lambda _: True)
+    code, out, err = armsim("run", SMALLEST, "--runs", "3", *ONE_BY_ONE, "--quiet", "-o", "none")
+    assert (code, out) == (1, "") and err.startswith("error: all 3 worlds of smallest failed; the first: variant")
+    assert not list(tmp_path.iterdir())
+
+
+def test_many_failures_are_not_all_told_on_the_terminal(armsim: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    planted(monkeypatch, lambda one: one.world.number > 0)
+    _, _, err = armsim("run", SMALLEST, "--runs", "20", *ONE_BY_ONE, "--quiet", "-o", "kept")
+    told = err.splitlines()
+    assert len(told) == 12 and told[10] == "failed: 9 more, named in run.json"
+    assert len(json.loads(Path("kept/run.json").read_text(encoding="utf-8"))["run"]["failures"]) == 19
+
+
+def test_a_sweep_keeps_points_with_fewer_worlds_and_leaves_out_those_without(
+    armsim: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(one: Any) -> bool:
+        n = one.world.counts[0]
+        return bool((n == 2 and one.world.number == 0) or n == 4)
+
+    planted(monkeypatch, fails)
+    vary = ("--vary", "fleets.trucks.count=2,3,4")
+    command = ("sweep", SMALLEST, *vary, "--runs", "3", "--jobs", "1", "--engine", "simpy", "--quiet", "-o", "grid",
+               "--at", "6")  # fmt: skip
+    code, out, err = armsim(*command)
+    assert code == 1 and "grid/sweep_trucks.png" in out
+    assert "failed: fleets.trucks.count=2: variant" in err and "failed: fleets.trucks.count=4: all 3 worlds" in err
+    assert err.endswith("error: 1 of 6 worlds over all points failed and is left out; 1 point failed in every world\n")
+    account = json.loads(Path("grid/sweep.json").read_text(encoding="utf-8"))
+    assert [(one["point"], one["worlds"], len(one["failures"])) for one in account["points"]] == [
+        (["2"], 2, 1), (["3"], 3, 0),
+    ]  # fmt: skip
+    assert [one["point"] for one in account["points_failed"]] == [["4"]] and account["engine"] == "simpy"
+    assert "1 of 6 worlds over all points failed" in Path("grid/sweep_trucks.svg").read_text(encoding="utf-8")
+
+
+def test_a_back_test_in_which_a_world_fails_keeps_the_rest_and_ends_with_1(
+    armsim: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted(monkeypatch, lambda one: one.world.number == 0)
+    case = str(Path(__file__).parents[1] / "scenarios" / "india_su30_baseline.yaml")
+    page = ("--page", "page.md")
+    code, _, err = armsim("backtest", case, "--runs", "3", *ONE_BY_ONE, "--quiet", "-o", "held", *page)
+    assert code == 1 and "failed: india_su30_baseline: variant" in err and "1 of 3 worlds failed" in err
+    told = json.loads(Path("held/backtest.json").read_text(encoding="utf-8"))["backtest"]
+    assert told["worlds"] == 2 and told["failures"][0]["world"] == 0
+    assert "1 of 3 worlds failed and is left out." in Path("page.md").read_text(encoding="utf-8")
 
 
 # Sweeping and plotting --------------------------------------------------------------------------------

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from armsim.engines.entities import Need
 from armsim.errors import CheckFailed
+from armsim.model.events import moment
 from armsim.model.order import NEVER, Flow, Kind
 from armsim.model.trajectory import ITEM_MEASURES, POOL_MEASURES, State
 
@@ -145,11 +145,10 @@ class Audit:
         """Raise CheckFailed unless found == expected, or unless `holds` where it is given."""
         if found == expected if holds is None else holds:
             return
-        midnight = datetime.combine(replication.model.start, time())
-        when = midnight + timedelta(seconds=replication.now)
+        when = moment(replication.model, replication.now)
         raise CheckFailed(
             f"world {replication.world.number}, replication {replication.replication}, "
-            f"{when:%Y-%m-%d %H:%M:%S} ({replication.now} s): {what}: expected {expected}, found {found}"
+            f"{when} ({replication.now} s): {what}: expected {expected}, found {found}"
         )
 
     # Time and use ---------------------------------------------------------------------------------------

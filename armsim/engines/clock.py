@@ -18,6 +18,7 @@ class Clock:
 
     def __init__(self, env: simpy.Environment, log: list[LogLine] | None) -> None:
         self.env, self.log, self.events = env, log, 0
+        self.current: tuple[Kind, Entity] | None = None  # the event that happens now
 
     def after(self, delay: int, kind: Kind, entity: Entity, then: Callable[[], None] | None = None,
               still: Callable[[], bool] | None = None) -> simpy.Event:  # fmt: skip
@@ -26,12 +27,13 @@ class Clock:
         Where `still` says that what was planned no longer holds, it is dropped without a trace (ENGINE 6).
         """
         if delay < 0:
-            raise ArmsimError(f"a delay of {delay} s for {kind.name} {entity} at {self.env.now} s")
+            raise ArmsimError(f"a delay of {delay} s for {kind.name} {tuple(map(int, entity))}")
         event = simpy.Event(self.env)
         event._ok, event._value = True, None
 
         def ring(_: simpy.Event) -> None:
             if still is None or still():
+                self.current = kind, entity
                 self.note(kind, entity)
                 if then is not None:
                     then()

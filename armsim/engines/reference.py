@@ -14,7 +14,8 @@ from functools import partial
 from armsim.engines.clock import LogLine
 from armsim.engines.entities import FleetState, Position, System
 from armsim.engines.recipient import Recipient, measured
-from armsim.model import draws
+from armsim.errors import RUN_ERRORS, CheckFailed
+from armsim.model import draws, events
 from armsim.model.arrays import Model
 from armsim.model.order import NEVER, Edge, Kind
 from armsim.model.timeline import World
@@ -311,5 +312,14 @@ class Replication(Recipient):
 
 def simulate(model: Model, world: World, seed: int, replication: int, log: list[LogLine] | None = None,
              audit: Callable[[Replication], None] | None = None) -> Trajectory:  # fmt: skip
-    """One replication of one world. Raises ArmsimError when a rule gives an impossible delay."""
-    return Replication(model, world, seed, replication, log, audit).run()
+    """One replication of one world.
+
+    Raises RunFailed, which names the moment and the event, when a rule or a draw gives something impossible (R-T4).
+    """
+    one = Replication(model, world, seed, replication, log, audit)
+    try:
+        return one.run()
+    except CheckFailed:
+        raise
+    except RUN_ERRORS as error:
+        raise events.failed(model, error, one.now, one.clock.current) from error

@@ -12,11 +12,9 @@ from armsim.engines.gates import Gates
 from armsim.model import draws, rules
 from armsim.model.arrays import Law, Route
 from armsim.model.draws import Purpose
+from armsim.model.events import FIRST_BOUGHT
 from armsim.model.order import NEVER, Entity, Flow, Kind
 from armsim.model.timeline import Gate, cover_at, mean_of
-
-#: The serial number of the first consignment of units already bought.
-FIRST_BOUGHT = 1 << 32
 
 
 class Supply(Gates):

@@ -78,7 +78,7 @@ def from_states(states: Any, measure: str) -> Any:
 
 
 def result_hash(cases: list[Case]) -> str:
-    """SHA-256 of every count of every variant: equal results, equal hash."""
+    """SHA-256 of every count of every variant: equal results, equal hash, whichever engine counted."""
     digest = hashlib.sha256()
     for case in sorted(cases, key=lambda c: c.name):
         digest.update(case.name.encode())
@@ -86,5 +86,6 @@ def result_hash(cases: list[Case]) -> str:
             value = getattr(case.counts, one.name)
             if isinstance(value, np.ndarray) and one.name != "halts_end":  # drawn, not counted
                 digest.update(np.ascontiguousarray(value, dtype="<i8").tobytes())
-        digest.update(repr([sorted(run.items()) for run in case.counts.causes]).encode())
+        causes = [sorted(((int(f), m, int(i)), int(n)) for (f, m, i), n in run.items()) for run in case.counts.causes]
+        digest.update(repr(causes).encode())
     return digest.hexdigest()

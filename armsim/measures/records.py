@@ -14,6 +14,7 @@ from armsim.measures.results import (
     Cost,
     Crossing,
     Curve,
+    Failure,
     FirstItem,
     FleetResult,
     HaltShown,
@@ -54,6 +55,9 @@ def from_record(data: dict[str, Any]) -> Run:
             "run_on": date.fromisoformat(data["run_on"]),
             "excludes": tuple(data["excludes"]),
             "notes": tuple(data["notes"]),
+            "failures": tuple(  # older records have none
+                Failure(**one | {"variants": tuple(one["variants"])}) for one in data.get("failures", ())
+            ),
             "observations": tuple(
                 ObservationShown(
                     **one | {"first": date.fromisoformat(one["first"]), "last": date.fromisoformat(one["last"])}

@@ -5,6 +5,7 @@ Everything is frozen and plain, so that figures can be drawn again from a run re
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from armsim.errors import UsageError, did_you_mean
+from armsim.scenario.phrases import counted
 
 #: Measures of a fleet, in systems (or lots): time-weighted mean of a report period; `<name>_end` at its end.
 STATE_MEASURES = (
@@ -214,6 +216,30 @@ class ObservationShown:
 
 
 @dataclass(frozen=True)
+class Failure:
+    """A replication that failed, for which its world is left out of every variant.
+
+    `variants` are those of its model, `replication` None where the world itself could not be drawn; `second` from the
+    start, `when` and `event` are empty where they are not known.
+    """
+
+    variants: tuple[str, ...]
+    world: int
+    replication: int | None
+    seed: int
+    second: int | None
+    when: str
+    event: str
+    message: str
+
+    def text(self) -> str:
+        """The failure as a person reads it."""
+        which = "" if self.replication is None else f", replication {self.replication}"
+        named = f"variant{'s' if len(self.variants) > 1 else ''} {', '.join(self.variants)}"
+        return f"{named}, world {self.world}{which}, seed {self.seed}: {self.message}"
+
+
+@dataclass(frozen=True)
 class Run:
     """One command's worth of results: every variant and its twin on the same random numbers."""
 
@@ -237,6 +263,12 @@ class Run:
     run_on: date
     partial: bool = False  # stopped before all runs were done
     notes: tuple[str, ...] = field(default=())  # sentences the output must say
+    failures: tuple[Failure, ...] = ()  # their worlds are left out of every variant
+
+    @property
+    def left_out(self) -> str:
+        """'1 of 100 worlds failed and is left out', or nothing."""
+        return left_out(self.worlds, self.failures)
 
     def readiness(self, fleet: str | None = None, *, measure: str = "mc", variant: str | None = None) -> Any:
         """One measure of a fleet over the report periods: mean, se and percentiles over runs.
@@ -259,6 +291,14 @@ class Run:
                 table[name] = values
             return table
         return pandas.DataFrame(columns, index=pandas.DatetimeIndex(dates, name="date"))
+
+
+def left_out(worlds: int, failures: Sequence[Failure]) -> str:
+    """How many worlds failed, beside those that are kept; nothing where none did."""
+    n = len({one.world for one in failures})
+    if not n:
+        return ""
+    return f"{n:,} of {counted(worlds + n, 'world')} failed and {'is' if n == 1 else 'are'} left out"
 
 
 def chosen(name: str | None, known: dict[str, Any], what: str) -> str:

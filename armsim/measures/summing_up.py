@@ -11,7 +11,7 @@ from armsim.measures.counts import SECONDS_PER_MONTH, Case, from_states, period_
 from armsim.measures.crossings import below, held, months_below, recovery, survival
 from armsim.measures.curves import costs, fleet_curves, item_curves, mission_curves, pool_curves
 from armsim.measures.notes import idle_halts
-from armsim.measures.results import FleetResult, HaltShown, ObservationShown, Run, Touched, VariantResult
+from armsim.measures.results import Failure, FleetResult, HaltShown, ObservationShown, Run, Touched, VariantResult
 from armsim.measures.sampling import Sampling
 from armsim.model.trajectory import TOUCHES
 from armsim.scenario.scenario import Scenario
@@ -117,7 +117,7 @@ def observations(scenario: Scenario) -> tuple[ObservationShown, ...]:
 
 def run_of(
     cases: list[Case], *, engine: str, version: str, seed: int, worlds: int, replications: int, run_on: date,
-    partial: bool = False, notes: tuple[str, ...] = (),
+    partial: bool = False, notes: tuple[str, ...] = (), failures: tuple[Failure, ...] = (),
 ) -> Run:  # fmt: skip
     """The result of all variants. The first case is the main one."""
     sampling, main = Sampling(worlds, replications), cases[0]
@@ -149,6 +149,7 @@ def run_of(
         run_on=run_on,
         partial=partial,
         notes=(*notes, *idle_halts(cases, variants)),
+        failures=failures,
     )  # fmt: skip
 
 

@@ -196,7 +196,8 @@ def print_backtest(result: Backtest, file: TextIO) -> None:
     scores = [score_cells(name, score) for name, score in (result.baselines | result.rivals).items()]
     if scores:
         console.print(table(SCORES, scores), "", sep="\n")
-    for sentence in [*summary(result), *verdict(result), *result.leaks]:
+    failed = [f"{run.left_out}."] if run.failures else []
+    for sentence in [*failed, *summary(result), *verdict(result), *result.leaks]:
         console.print(Text(sentence))
     console.print("")
 
@@ -275,6 +276,8 @@ def case(result: Backtest, figures: Sequence[Path]) -> str:
     split = f" Inputs know what was known by {result.fit_until}." if result.fit_until else ""
     lines.append(f"Variant `{next(iter(result.rows))}`, {runs}, seed {run.seed}; model `{run.scenario_hash[:12]}`, "
                  f"result `{result.sample_hash[:12]}`.{split}")  # fmt: skip
+    if run.failures:
+        lines.append(f"{run.left_out}.")
     if not result.main:
         return "\n".join([*lines, "", "There is nothing to compare: the file has no observations.", ""])
     lines += ["", markdown(HEAD, [cells(row) for row in result.main])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,8 @@ def sweep_figure(result: Sweep, fleet: str | None = None, months: int = 12) -> A
         f"Share of the {titles.number(whole.authorised)} authorised{lots} ({whole.title}) mission capable (MC), "
         f"mean of the report period {months} months after the first halt date."
     )
-    source = [titles.excludes_line(first), titles.source_line(first)]
+    source = [f"{result.left_out}."] if result.left_out else []
+    source += [titles.excludes_line(first), titles.source_line(replace(first, failures=()))]
     if len(factors) > 2:
         raise UsageError("a figure shows one factor or two; the table holds all")
     if all(math.isnan(ready(run, main.name, fleet, months)[1]) for run in result.runs):

@@ -75,6 +75,8 @@ def print_summary(run: Run, file: TextIO) -> None:
     ]
     if run.partial:
         said.insert(0, "PARTIAL: stopped before all runs were done.")
+    if run.failures:
+        said.insert(0, f"{run.left_out}, in every variant.")
     for sentence in said:
         console.print(Text(sentence))
 

@@ -624,6 +624,8 @@ def source_line(run: Run) -> str:
     ]
     if run.partial:
         parts.append("PARTIAL: stopped early")
+    if run.failures:
+        parts.append(run.left_out)
     return " · ".join(parts)
 
 

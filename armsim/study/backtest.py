@@ -29,6 +29,7 @@ from armsim.scenario.scenario import Scenario, load
 from armsim.scenario.things import Written
 from armsim.study import baselines as base
 from armsim.study import run as study
+from armsim.study.engine_choice import Engine, settled
 from armsim.study.scores import Interval, compared, crps, hits_expected, mean, quantiles
 from armsim.version import VERSION
 
@@ -172,6 +173,7 @@ class Backtest:
             "worlds": self.run.worlds,
             "replications": self.run.replications,
             "partial": self.run.partial,
+            "failures": [asdict(one) for one in self.run.failures],
         }
         told: dict[str, Any] = bare(whole)
         return told
@@ -187,13 +189,13 @@ class Window:
 
 def backtest(scenario: Scenario | str | Path, *, variants: Sequence[str] = (), mechanisms: bool = False,
              runs: int | None = None, worlds: int | None = None, replications: int | None = None,
-             seed: int | None = None, jobs: int = 1, engine: str = "auto",
+             seed: int | None = None, jobs: int = 1, engine: Engine = "auto",
              progress: study.Progress | None = None) -> Backtest:  # fmt: skip
     """A scenario's first variant held against its observations, with other variants beside it as rivals.
 
     `variants` are the rivals; with `mechanisms` every variant and the main one without halts are. The numbers of
-    runs are as for `run`. Interrupted, it keeps the worlds that are done. Raises UsageError, InvalidScenario,
-    InputOutputError, or ArmsimError when a run fails.
+    runs are as for `run`. Interrupted, it keeps the worlds that are done; a world in which a run fails is left out.
+    Raises UsageError, InvalidScenario, InputOutputError, or EveryWorldFailed when no world is left.
     """
     planned = plan(scenario, variants=variants, mechanisms=mechanisms, runs=runs, worlds=worlds,
                    replications=replications, seed=seed)  # fmt: skip
@@ -219,10 +221,11 @@ def plan(scenario: Scenario | str | Path, *, variants: Sequence[str] = (), mecha
     return replace(usual, cases=tuple(cases))
 
 
-def carry_out(planned: study.Plan, *, jobs: int = 1, engine: str = "auto",
+def carry_out(planned: study.Plan, *, jobs: int = 1, engine: Engine = "auto",
               progress: study.Progress | None = None) -> tuple[Backtest, dict[str, Any]]:  # fmt: skip
     """Run a plan and score it: the result, and counts for the record."""
     study.check_means(engine, jobs)
+    chosen = settled(engine, planned.runs)
     main = planned.cases[0].scenario
     things = main.things
     windows = [window_of(things, row) for row in things.observations]
@@ -231,12 +234,14 @@ def carry_out(planned: study.Plan, *, jobs: int = 1, engine: str = "auto",
     places = {case.name: k for case, k in zip(planned.cases, found)}
     wanted = {before, *(t for window in windows for t in window.moments if t > 0)}
     fine = tuple(with_edges(model, wanted) for model in usual)
-    counts, worlds, partial = study.simulated(fine, planned, jobs, False, progress)
+    simulated = study.simulated(fine, planned, jobs, chosen, False, progress)
+    counts = simulated.counts
     cases = [Case(case.name, case.title, None, case.scenario, usual[k], folded(counts[k], fine[k], usual[k]))
              for case in planned.cases for k in (places[case.name],)]  # fmt: skip
     run = measures.run_of(
-        cases, engine="simpy", version=VERSION, seed=planned.seed, worlds=worlds,
-        replications=planned.replications, run_on=date.today(), partial=partial,
+        cases, engine=chosen.name, version=VERSION, seed=planned.seed, worlds=simulated.worlds,
+        replications=planned.replications, run_on=date.today(), partial=simulated.partial,
+        failures=simulated.failures,
     )  # fmt: skip
     samples = {
         case.name: [sample_of(things, row, window, fine[k], counts[k])
@@ -260,7 +265,8 @@ def carry_out(planned: study.Plan, *, jobs: int = 1, engine: str = "auto",
         leaks=tuple(problem.text().splitlines()[0] for problem in main.warnings if problem.code in LEAKS),
         sample_hash=hash_of(samples),
     )
-    account = {"models_run": len(fine), "events": sum(one.events for one in counts), "jobs": jobs}
+    account: dict[str, Any] = {"models_run": len(fine), "events": sum(one.events for one in counts), "jobs": jobs}
+    account |= {"engine": chosen.name, "engine_choice": chosen.why}
     return result, account
 
 

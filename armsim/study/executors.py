@@ -10,15 +10,18 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from armsim.errors import ArmsimError
+from armsim.errors import RUN_ERRORS, ArmsimError, CheckFailed
+from armsim.measures import Failure
 from armsim.model.arrays import Model
 from armsim.model.order import NEVER
 from armsim.model.timeline import World, crew_seconds_lost, draw_world
 from armsim.model.trajectory import COSTS, ITEM_MEASURES, POOL_MEASURES, TOUCHES, Trajectory
+from armsim.study.engine_choice import simulator
 
 
 @dataclass(frozen=True)
@@ -31,12 +34,17 @@ class Block:
 
 @dataclass(frozen=True)
 class Done:
-    """The counts of one block; arrays as in measures.CaseCounts, runs ordered by world."""
+    """The counts of one block; arrays as in measures.CaseCounts, runs ordered by world.
+
+    `worlds` are those in which every replication ended well; of the others `failures` says what happened.
+    """
 
     block: Block
+    worlds: tuple[int, ...]
     arrays: dict[str, Any]
     causes: tuple[dict[tuple[int, str, int], int], ...]
     events: int
+    failures: tuple[Failure, ...] = ()
 
 
 _models: tuple[Model, ...] = ()
@@ -49,43 +57,61 @@ def keep_models(models: tuple[Model, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def work(block: Block, seed: int, replications: int, audit: bool) -> Done:
+def work(block: Block, seed: int, replications: int, audit: bool, engine: str) -> Done:
     """Run a block in a worker process."""
-    return run_block(_models[block.case], block, seed, replications, audit)
+    return run_block(_models[block.case], block, seed, replications, audit, engine)
 
 
-def run_block(model: Model, block: Block, seed: int, replications: int, audit: bool) -> Done:
-    """Run every replication of a block's worlds."""
-    from armsim.engines.reference import simulate
+def run_block(model: Model, block: Block, seed: int, replications: int, audit: bool, engine: str = "simpy") -> Done:
+    """Run every replication of a block's worlds; a world in which one fails is left out, and told.
 
-    check = None
+    Raises CheckFailed where an audit finds something wrong.
+    """
+    simulate = simulator(engine)
     if audit:
         from armsim.engines.audit import Audit
 
-        check = Audit()
+        simulate = partial(simulate, audit=Audit())
     runs: list[Trajectory] = []
     begun: list[tuple[int, ...]] = []
     ended: list[int] = []
+    worlds: list[int] = []
+    failures: list[Failure] = []
     for number in block.worlds:
-        where = f"world {number}, seed {seed}"
+        replication: int | None = None
+        found: list[Trajectory] = []
         try:
             world = draw_world(model, seed, number)
             lost = crew_seconds_lost(model, world)
             for replication in range(replications):
-                where = f"world {number}, replication {replication}, seed {seed}"
-                run = simulate(model, world, seed, replication, audit=check)
+                run = simulate(model, world, seed, replication)
                 for halt, seconds in enumerate(lost):
                     run.touched[halt][TOUCHES.index("crew_days_lost")] = seconds
-                runs.append(run)
-                begun.append(world.counts)
-                ended.append(last_end(world))
-        except (ArmsimError, ArithmeticError, ValueError) as error:  # an impossible delay ends the run (R-T4)
-            raise ArmsimError(f"a run of {model.name} failed ({where}): {error}") from error
-    arrays = packed(model, runs) | {
-        "begun": np.array(begun, dtype=np.int64).reshape(len(runs), len(model.fleets)),
-        "halts_end": np.array(ended, dtype=np.int64),
-    }
-    return Done(block, arrays, tuple(run.causes for run in runs), sum(run.events for run in runs))
+                found.append(run)
+        except CheckFailed as error:  # not one run is wrong but the program: nothing is kept
+            raise CheckFailed(f"{model.name}, seed {seed}: {error}") from error
+        except RUN_ERRORS as error:  # something impossible ends the run (R-T4)
+            failures.append(failure_of(error, number, replication, seed))
+            continue
+        worlds.append(number)
+        runs += found
+        begun += [world.counts] * replications
+        ended += [last_end(world)] * replications
+    arrays = {}
+    if runs:
+        arrays = packed(model, runs) | {
+            "begun": np.array(begun, dtype=np.int64).reshape(len(runs), len(model.fleets)),
+            "halts_end": np.array(ended, dtype=np.int64),
+        }
+    causes, events = tuple(run.causes for run in runs), sum(run.events for run in runs)
+    return Done(block, tuple(worlds), arrays, causes, events, tuple(failures))
+
+
+def failure_of(error: Exception, world: int, replication: int | None, seed: int) -> Failure:
+    """What is kept of a replication that failed; its variants are named by whoever knows them."""
+    second, when, event = (getattr(error, name, None) for name in ("second", "when", "event"))
+    message = str(error) or type(error).__name__
+    return Failure((), world, replication, seed, second, when or "", event or "", message)
 
 
 def packed(model: Model, runs: list[Trajectory]) -> dict[str, Any]:
@@ -128,17 +154,19 @@ def last_end(world: World) -> int:
 
 
 def run_blocks(models: tuple[Model, ...], blocks: list[Block], seed: int, replications: int, jobs: int,
-               audit: bool = False) -> Generator[Done, None, None]:  # fmt: skip
-    """Blocks as they finish. Raises ArmsimError when one fails."""
+               audit: bool = False, engine: str = "simpy") -> Generator[Done, None, None]:  # fmt: skip
+    """Blocks as they finish. Raises ArmsimError when a process is killed, CheckFailed when an audit fails."""
     if jobs <= 1:
         for block in blocks:
-            yield run_block(models[block.case], block, seed, replications, audit)
+            yield run_block(models[block.case], block, seed, replications, audit, engine)
         return
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=keep_models, initargs=(models,))
     try:
         with left_to_the_parent():
-            waiting: set[Future[Done]] = {pool.submit(work, block, seed, replications, audit) for block in blocks}
+            waiting: set[Future[Done]] = {
+                pool.submit(work, block, seed, replications, audit, engine) for block in blocks
+            }
         for future in as_completed(waiting):
             yield future.result()
     except BrokenProcessPool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,15 +13,15 @@ from typing import Any
 import numpy as np
 
 from armsim import measures
-from armsim.errors import UsageError, did_you_mean
-from armsim.measures import Case, CaseCounts, Run
+from armsim.errors import EveryWorldFailed, UsageError, did_you_mean
+from armsim.measures import Case, CaseCounts, Failure, Run
 from armsim.model.arrays import Model
 from armsim.model.compile import compile_scenario
 from armsim.scenario.scenario import Scenario, load
+from armsim.study.engine_choice import ENGINES, Chosen, Engine, settled
 from armsim.study.executors import Block, Done, run_blocks
 from armsim.version import VERSION
 
-ENGINES = ("auto", "simpy")
 MOST_RUNS = 1_000_000
 MOST_WORLDS_AT_ONCE = 5  # what Ctrl-C waits for, and loses
 Progress = Callable[[int, int], None]
@@ -50,6 +50,11 @@ class Plan:
     def models(self) -> int:
         """Different models among the cases."""
         return len({case.scenario.hash for case in self.cases})
+
+    @property
+    def runs(self) -> int:
+        """Replications to run, over all models."""
+        return self.models * self.worlds * self.replications
 
 
 def plan(scenario: Scenario | str | Path, *, variants: Sequence[str] = (), runs: int | None = None,
@@ -106,13 +111,14 @@ def with_twins(variants: Sequence[Scenario]) -> tuple[Planned, ...]:
 
 def run(scenario: Scenario | str | Path, *, variants: Sequence[str] = (), runs: int | None = None,
         worlds: int | None = None, replications: int | None = None, seed: int | None = None, jobs: int = 1,
-        engine: str = "auto", audit: bool = False, progress: Progress | None = None) -> Run:  # fmt: skip
+        engine: Engine = "auto", audit: bool = False, progress: Progress | None = None) -> Run:  # fmt: skip
     """The readiness of every variant of a scenario, with its no-halt twin on the same random numbers.
 
     `scenario` is a Scenario or the path of a file. `runs=N` means N worlds of one replication each;
-    otherwise the file's `runs` hold. `jobs` processes share the work and cannot change the result.
-    Interrupted, it keeps the worlds that are done in every variant and says so (`Run.partial`).
-    Raises UsageError, InvalidScenario, InputOutputError, or ArmsimError when a run fails.
+    otherwise the file's `runs` hold. `jobs` processes share the work; neither they nor the `engine` ('auto', 'numba',
+    'simpy') can change the result. Interrupted, it keeps the worlds that are done in every variant and says so
+    (`Run.partial`). A world in which a run fails is left out of every variant (`Run.failures`).
+    Raises UsageError, InvalidScenario, InputOutputError, or EveryWorldFailed when no world is left.
     """
     return carry_out(
         plan(scenario, variants=variants, runs=runs, worlds=worlds, replications=replications, seed=seed),
@@ -120,28 +126,30 @@ def run(scenario: Scenario | str | Path, *, variants: Sequence[str] = (), runs: 
     )[0]  # fmt: skip
 
 
-def carry_out(planned: Plan, *, jobs: int = 1, engine: str = "auto", audit: bool = False,
+def carry_out(planned: Plan, *, jobs: int = 1, engine: Engine = "auto", audit: bool = False,
               progress: Progress | None = None) -> tuple[Run, dict[str, Any]]:  # fmt: skip
     """Run a plan: the result, and counts and timings for the run record."""
     check_means(engine, jobs)
+    chosen = settled(engine, planned.runs, audit)
     began = time.perf_counter()
     models, places = compiled(planned)
     ready = time.perf_counter()
-    counts, worlds, partial = simulated(models, planned, jobs, audit, progress)
+    found = simulated(models, planned, jobs, chosen, audit, progress)
     ended = time.perf_counter()
     cases = [
-        Case(case.name, case.title, case.twin, case.scenario, models[k], counts[k])
+        Case(case.name, case.title, case.twin, case.scenario, models[k], found.counts[k])
         for case, k in zip(planned.cases, places)
     ]
     result = measures.run_of(
-        cases, engine="simpy", version=VERSION, seed=planned.seed, worlds=worlds,
-        replications=planned.replications, run_on=date.today(), partial=partial,
+        cases, engine=chosen.name, version=VERSION, seed=planned.seed, worlds=found.worlds,
+        replications=planned.replications, run_on=date.today(), partial=found.partial, failures=found.failures,
     )  # fmt: skip
     account = {
         "models_run": len(models),
-        "events": sum(one.events for one in counts),
+        "events": sum(one.events for one in found.counts),
         "jobs": jobs,
-        "engine_choice": f"{engine}: simpy, the reference engine, is the only engine so far",
+        "engine": chosen.name,
+        "engine_choice": chosen.why,
         "seconds": {
             "compile": round(ready - began, 3),
             "simulate": round(ended - ready, 3),
@@ -151,10 +159,11 @@ def carry_out(planned: Plan, *, jobs: int = 1, engine: str = "auto", audit: bool
     return result, account
 
 
-def check_means(engine: str, jobs: int) -> None:
+def check_means(engine: Engine, jobs: int) -> None:
     """Refuse an engine that does not exist, and no processes. Raises UsageError."""
-    if engine not in ENGINES:
-        raise UsageError(f"there is no engine '{engine}'; {did_you_mean(engine, list(ENGINES))}")
+    name = engine if isinstance(engine, str) else engine.name
+    if name not in ENGINES:
+        raise UsageError(f"there is no engine '{name}'; {did_you_mean(name, list(ENGINES))}")
     if jobs < 1:
         raise UsageError(f"the number of jobs must be at least 1, not {jobs}")
 
@@ -167,43 +176,67 @@ def compiled(planned: Plan) -> tuple[tuple[Model, ...], list[int]]:
     return models, [hashes.index(case.scenario.hash) for case in planned.cases]
 
 
-def simulated(models: tuple[Model, ...], planned: Plan, jobs: int, audit: bool,
-              progress: Progress | None) -> tuple[list[CaseCounts], int, bool]:  # fmt: skip
-    """The counts of each model over the worlds that are done in all, how many those are, and whether it was cut short.
+@dataclass(frozen=True)
+class Simulated:
+    """The counts of each model over the worlds that ended well in all; how many those are, and what failed."""
 
-    Raises KeyboardInterrupt where no world is.
+    counts: list[CaseCounts]
+    worlds: int
+    partial: bool
+    failures: tuple[Failure, ...]
+
+
+def simulated(models: tuple[Model, ...], planned: Plan, jobs: int, engine: Chosen, audit: bool,
+              progress: Progress | None) -> Simulated:  # fmt: skip
+    """Run the models of a plan over its worlds. A world that fails in one is left out of all (R-T2: they are paired).
+
+    Raises KeyboardInterrupt where no world is done, EveryWorldFailed where all have failed.
     """
-    done, partial = collect(models, planned, jobs, audit, progress)
+    done, failed, partial = collect(models, planned, jobs, engine, audit, progress)
     worlds = sorted(set.intersection(*(set(one) for one in done)))
-    if not worlds:
+    failures = told(planned, failed)
+    if not worlds and (partial or not failures):
         raise KeyboardInterrupt
-    return [gathered(one, worlds) for one in done], len(worlds), partial
+    if not worlds:
+        n = "the only world" if planned.worlds == 1 else f"all {planned.worlds:,} worlds"
+        raise EveryWorldFailed(f"{n} of {planned.cases[0].scenario.name} failed; the first: {failures[0].text()}")
+    return Simulated([gathered(one, worlds) for one in done], len(worlds), partial, failures)
+
+
+def told(planned: Plan, failed: list[tuple[int, Failure]]) -> tuple[Failure, ...]:
+    """Failures with the variants they hold for, in order of their worlds."""
+    hashes = list(dict.fromkeys(case.scenario.hash for case in planned.cases))
+    names = [tuple(case.name for case in planned.cases if case.scenario.hash == one) for one in hashes]
+    ordered = sorted(failed, key=lambda one: (one[1].world, one[0]))
+    return tuple(replace(failure, variants=names[k]) for k, failure in ordered)
 
 
 WorldCounts = dict[int, tuple[Done, int]]  # world -> its block and its place in it
 
 
-def collect(models: tuple[Model, ...], planned: Plan, jobs: int, audit: bool,
-            progress: Progress | None) -> tuple[list[WorldCounts], bool]:  # fmt: skip
+def collect(models: tuple[Model, ...], planned: Plan, jobs: int, engine: Chosen, audit: bool,
+            progress: Progress | None) -> tuple[list[WorldCounts], list[tuple[int, Failure]], bool]:  # fmt: skip
     """Run all blocks; Ctrl-C keeps those that are done."""
     done: list[WorldCounts] = [{} for _ in models]
+    failed: list[tuple[int, Failure]] = []
     blocks = blocks_of(len(models), planned, jobs)
     total = len(models) * planned.worlds * planned.replications
     finished = 0
     if progress is not None:
         progress(0, total)
     try:
-        results = run_blocks(models, blocks, planned.seed, planned.replications, jobs, audit)
+        results = run_blocks(models, blocks, planned.seed, planned.replications, jobs, audit, engine.name)
         with closing(results):  # lets the processes go when interrupted
             for one in results:
-                for place, world in enumerate(one.block.worlds):
+                for place, world in enumerate(one.worlds):
                     done[one.block.case][world] = one, place
+                failed += [(one.block.case, failure) for failure in one.failures]
                 finished += len(one.block.worlds) * planned.replications
                 if progress is not None:
                     progress(finished, total)
     except KeyboardInterrupt:
-        return done, True
-    return done, False
+        return done, failed, True
+    return done, failed, False
 
 
 def blocks_of(models: int, planned: Plan, jobs: int) -> list[Block]:
@@ -219,7 +252,7 @@ def gathered(done: WorldCounts, worlds: list[int]) -> CaseCounts:
     causes: list[dict[tuple[int, str, int], int]] = []
     for world in worlds:
         one, place = done[world]
-        replications = len(one.causes) // len(one.block.worlds)
+        replications = len(one.causes) // len(one.worlds)
         rows = slice(place * replications, (place + 1) * replications)
         for name, values in one.arrays.items():
             arrays.setdefault(name, []).append(values[rows])

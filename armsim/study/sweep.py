@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from armsim.errors import UsageError
+from armsim.errors import EveryWorldFailed, UsageError
 from armsim.measures import Run
+from armsim.scenario.phrases import counted
 from armsim.scenario.scenario import Scenario, load
-from armsim.study.run import Progress, carry_out, chosen, with_twins
+from armsim.study.engine_choice import Engine, settled
+from armsim.study.run import Progress, carry_out, check_means, chosen, with_twins
 from armsim.study.run import plan as plan_run
 
 MOST_POINTS = 10_000
@@ -20,22 +22,41 @@ MOST_POINTS = 10_000
 
 @dataclass(frozen=True)
 class Sweep:
-    """Results over a grid. `factors` are paths with their values as text; `runs` one per point, row-major."""
+    """Results over a grid. `factors` are paths with their values as text; `runs` one per point, row-major.
+
+    A point at which every world failed is not among them: `failed` has it, with the reason.
+    """
 
     factors: dict[str, tuple[str, ...]]
     points: tuple[tuple[str, ...], ...]
     runs: tuple[Run, ...]
     partial: bool = False
+    failed: tuple[tuple[tuple[str, ...], str], ...] = ()
+    engine_choice: str = ""
+
+    @property
+    def left_out(self) -> str:
+        """What failed and is left out of the points, in a sentence part; nothing where nothing did."""
+        worlds = sum(len({failure.world for failure in run.failures}) for run in self.runs)
+        parts = []
+        if worlds:
+            every = worlds + sum(run.worlds for run in self.runs)
+            verb = "is" if worlds == 1 else "are"
+            parts.append(f"{worlds:,} of {every:,} worlds over all points failed and {verb} left out")
+        if self.failed:
+            parts.append(f"{counted(len(self.failed), 'point')} failed in every world")
+        return "; ".join(parts)
 
 
 def sweep(scenario: Scenario | str | Path, vary: Mapping[str, Sequence[Any]], *, variants: Sequence[str] = (),
           runs: int | None = None, worlds: int | None = None, replications: int | None = None,
-          seed: int | None = None, jobs: int = 1, engine: str = "auto",
+          seed: int | None = None, jobs: int = 1, engine: Engine = "auto",
           progress: Progress | None = None) -> Sweep:  # fmt: skip
     """Run every combination of the values at the given dotted paths.
 
     Every point uses the same random numbers, so differences between points are differences of the model.
-    By default only the first variant (and its twin) is run. Raises as `run` does.
+    By default only the first variant (and its twin) is run. A point keeps the worlds that end well (`Run.failures`).
+    Raises as `run` does.
     """
     scenario = load(scenario) if isinstance(scenario, str | Path) else scenario
     if not vary:
@@ -56,24 +77,33 @@ def sweep(scenario: Scenario | str | Path, vary: Mapping[str, Sequence[Any]], *,
     plans = [
         replace(base, cases=with_twins(chosen(scenario.set_all(dict(zip(vary, point))), names))) for point in points
     ]
-    total = sum(one.models * one.worlds * one.replications for one in plans)
-    results: list[Run] = []
+    total = sum(one.runs for one in plans)
+    check_means(engine, jobs)
+    ready = settled(engine, total)
+    results: list[tuple[tuple[str, ...], Run]] = []
+    failed: list[tuple[tuple[str, ...], EveryWorldFailed]] = []
     finished, partial = 0, False
-    for one in plans:
+    for point, one in zip(itertools.product(*texts.values()), plans):
         try:
-            result, _ = carry_out(one, jobs=jobs, engine=engine, progress=from_here(progress, finished, total))
+            result, _ = carry_out(one, jobs=jobs, engine=ready, progress=from_here(progress, finished, total))
+        except EveryWorldFailed as error:
+            failed.append((point, error))
+            finished += one.runs
+            continue
         except KeyboardInterrupt:
             partial = True
             break
         if result.partial:
             partial = True
             break
-        results.append(result)
-        finished += one.models * one.worlds * one.replications
+        results.append((point, result))
+        finished += one.runs
+    if not results and failed and not partial:
+        raise failed[0][1]
     if not results:
         raise KeyboardInterrupt
-    done = tuple(itertools.islice(itertools.product(*texts.values()), len(results)))
-    return Sweep(texts, done, tuple(results), partial)
+    done, runs_done = tuple(point for point, _ in results), tuple(run for _, run in results)
+    return Sweep(texts, done, runs_done, partial, tuple((point, str(error)) for point, error in failed), ready.why)
 
 
 def from_here(progress: Progress | None, before: int, total: int) -> Progress | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -10,14 +12,19 @@ from typing import Any
 
 import matplotlib
 import pytest
+from matplotlib.text import Text
 from small import YARD, lucky, results, scenario
 
 import armsim
 from armsim import measures
-from armsim.errors import ArmsimError, UsageError
+from armsim.engines.reference import simulate
+from armsim.errors import ArmsimError, CheckFailed, EveryWorldFailed, RunFailed, UsageError
 from armsim.measures import Curve, Run
 from armsim.model.compile import compile_scenario
+from armsim.model.timeline import draw_world
 from armsim.report.figures import plot, write_figures
+from armsim.report.tables import print_summary
+from armsim.report.titles import source_line
 from armsim.study import run as study
 from armsim.study.executors import Block, run_block, run_blocks
 from armsim.study.run import blocks_of, carry_out, plan, run
@@ -151,7 +158,7 @@ def test_an_unknown_engine_and_no_jobs_are_usage_errors():
         run(scenario(HALTS), runs=1, engine="simpi")
     with pytest.raises(UsageError, match="jobs must be at least 1, not 0"):
         run(scenario(HALTS), runs=1, jobs=0)
-    assert {run(scenario(HALTS), runs=1, engine=name).engine for name in ("auto", "simpy")} == {"simpy"}
+    assert run(scenario(HALTS), runs=1, engine="simpy").engine == "simpy"
 
 
 # ---- common random numbers ---------------------------------------------------------------------------
@@ -303,11 +310,122 @@ def impossible() -> Any:
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_run_that_fails_says_in_a_sentence_which_one_it_was(monkeypatch, jobs):
     monkeypatch.setattr(study, "compile_scenario", lambda _: impossible())
-    with pytest.raises(ArmsimError) as caught:
-        run(lucky(), worlds=2, jobs=jobs)
+    with pytest.raises(EveryWorldFailed) as caught:
+        run(lucky(), worlds=2, jobs=jobs, engine="simpy")
     assert caught.value.exit_code == 1
-    said = str(caught.value)
-    assert said.startswith("a run of small failed (world ") and "replication 0, seed 1): a delay must be" in said
+    assert re.fullmatch(
+        r"all 2 worlds of small failed; the first: variants? as_written.*, world 0, replication 0, seed 1: a delay "
+        r"must be a finite number of days, not below zero; got -.*, at 202\d-\d\d-\d\d \d\d:\d\d:\d\d \(-?\d+ s\), "
+        r"event \S.* \(\d+, \d+, \d+\)", str(caught.value),
+    )  # fmt: skip
+
+
+class Planted(ArmsimError):
+    """A failure put into a run on purpose."""
+
+
+def planted(monkeypatch: pytest.MonkeyPatch, where: Callable[[Any], bool], error: Exception) -> None:
+    """Have every replication for which `where` holds fail in its first settle after 40 days."""
+    from armsim.engines.reference import Replication
+
+    settle = Replication.settle
+
+    def failing(self: Replication) -> None:
+        if self.now > 40 * 86400 and where(self):
+            raise error
+        settle(self)
+
+    monkeypatch.setattr(Replication, "settle", failing)
+
+
+ERRORS = [Planted("wrong"), ValueError("a life must be finite; got nan"), OverflowError("too large"),
+          ZeroDivisionError("by zero")]  # fmt: skip
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda one: type(one).__name__)
+def test_a_replication_that_fails_takes_its_world_out_of_every_variant_and_keeps_the_rest(monkeypatch, error):
+    # World 2 fails in its second replication, and only with the halt.
+    plain = run(lucky(), worlds=4, replications=2, engine="simpy")
+    halted = plan(lucky()).cases[0].scenario.variant_name
+    planted(monkeypatch, lambda r: r.world.number == 2 and r.replication == 1 and bool(r.model.halts), error)
+    result = run(lucky(), worlds=4, replications=2, engine="simpy")
+    assert (result.worlds, result.partial, result.left_out) == (3, False, "1 of 4 worlds failed and is left out")
+    (failure,) = result.failures
+    assert (failure.variants, failure.world, failure.replication, failure.seed) == ((halted,), 2, 1, 1)
+    assert failure.second is not None and failure.second > 40 * 86400 and failure.when.startswith("2023-02-")
+    assert failure.event == "allocation (0, 0, 0)"
+    assert failure.message == f"{error}, at {failure.when} ({failure.second} s), event allocation (0, 0, 0)"
+    monkeypatch.undo()
+    three = {name: one.fleets["jets"].curves["mc"].mean for name, one in result.variants.items()}
+    four = {name: one.fleets["jets"].curves["mc"].mean for name, one in plain.variants.items()}
+    lost = run_block(compile_scenario(lucky().twin()), Block(0, (2,)), 1, 2, False)
+    january = lost.arrays["states"][:, 0, 0, :2].sum() / 2 / (31 * 86400)  # mean over its two runs
+    assert three["no_halt"][0] == pytest.approx((4 * four["no_halt"][0] - january) / 3)
+
+
+def test_the_worlds_that_are_kept_are_those_of_a_run_without_the_failing_one(monkeypatch):
+    planted(monkeypatch, lambda r: r.world.number >= 3, Planted("wrong"))
+    result = run(lucky(variants=True), worlds=5, engine="simpy")
+    monkeypatch.undo()
+    whole = run(lucky(variants=True), worlds=3, engine="simpy")
+    assert result.result_hash == whole.result_hash and result.variants == whole.variants
+    assert result.left_out == "2 of 5 worlds failed and are left out"
+    assert [(one.world, one.variants) for one in result.failures] == [
+        (world, (name,)) for world in (3, 4) for name in ("full", "no_halt", "freeze")
+    ]
+    again = measures.from_record(measures.record(result))
+    assert again.failures == result.failures and again.left_out == result.left_out
+
+
+def test_a_world_that_cannot_be_drawn_is_left_out_too(monkeypatch):
+    from armsim.study import executors
+
+    draw = executors.draw_world
+
+    def failing(model: Any, seed: int, number: int) -> Any:
+        if number == 0:
+            raise ValueError("a value on the log scale must be above zero")
+        return draw(model, seed, number)
+
+    monkeypatch.setattr(executors, "draw_world", failing)
+    result = run(lucky(), worlds=3, engine="simpy")
+    assert result.worlds == 2 and result.failures[0].replication is None
+    assert result.failures[0].second is None and result.failures[0].event == ""
+
+
+def test_what_failed_stands_on_the_figures_and_in_the_summary(monkeypatch):
+    planted(monkeypatch, lambda r: r.world.number == 1, Planted("wrong"))
+    result = run(lucky(), worlds=21, engine="simpy")
+    said = io.StringIO()
+    print_summary(result, said)
+    words = "1 of 21 worlds failed and is left out"
+    assert words in said.getvalue() and words in source_line(result)
+    for kind in ("readiness", "states"):
+        assert words in " ".join(text.get_text() for text in plot(result, kind=kind).findobj(Text)).replace("\n", " ")
+
+
+def test_an_interrupted_run_in_which_something_failed_says_both(monkeypatch):
+    planted(monkeypatch, lambda r: r.world.number == 0, Planted("wrong"))
+    result = run(lucky(), worlds=4, progress=after(6), engine="simpy")
+    assert result.partial and result.worlds == 2 and result.left_out.startswith("1 of 3 worlds")
+
+
+def test_a_violation_found_by_the_audit_keeps_nothing_and_ends_with_4(monkeypatch):
+    planted(monkeypatch, lambda r: r.world.number == 0, CheckFailed("the books do not balance"))
+    with pytest.raises(CheckFailed, match="the books do not balance") as caught:
+        run(lucky(), worlds=2, audit=True)
+    assert caught.value.exit_code == 4
+
+
+def test_a_negative_delay_in_the_reference_engine_names_its_moment_and_event(monkeypatch):
+    from armsim.model import rules
+
+    monkeypatch.setattr(rules, "despatch_wait", lambda *_: -(10**9))
+    model = compile_scenario(lucky())
+    with pytest.raises(RunFailed, match=r"a delay of -\d+ s for ARRIVAL \(0, \d+, 0\), at 20\d\d-") as caught:
+        for number in range(9):
+            simulate(model, draw_world(model, 1, number), 1, 0)
+    assert ", event a" in str(caught.value) and caught.value.second is not None
 
 
 def test_a_worker_that_is_killed_is_an_error_of_ours(monkeypatch):
@@ -327,7 +445,7 @@ def die(*_: Any) -> None:
 
 
 def test_a_result_says_what_was_run_and_when():
-    result = run(scenario(YARD), worlds=2, replications=3, seed=11)
+    result = run(scenario(YARD), worlds=2, replications=3, seed=11, engine="simpy")
     assert (result.worlds, result.replications, result.seed, result.engine) == (2, 3, 11, "simpy")
     assert result.armsim_version == armsim.__version__ and result.run_on == date.today()
     assert result.scenario_hash == scenario(YARD).hash == result.variants["as_written"].scenario_hash

@@ -1,0 +1,48 @@
+"""A stand-in for the numba engine: the reference engine under its name, with switches."""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from armsim.engines import reference
+from armsim.study import engine_choice
+
+
+class Fake(ModuleType):
+    """The module `armsim.engines.compiled.engine` as it would be: missing, cold or warm."""
+
+    def __init__(self, lacks: str | None = None, warm: bool = True) -> None:
+        super().__init__("armsim.engines.compiled.engine")
+        self.lacks, self.warm, self.warmed, self.simulated = lacks, warm, 0, 0
+
+    def missing(self) -> str | None:
+        return self.lacks
+
+    def is_warm(self) -> bool:
+        return self.warm
+
+    def warm_up(self) -> None:
+        self.warm, self.warmed = True, self.warmed + 1
+
+    def simulate(self, *given: Any, **more: Any) -> Any:
+        assert "audit" not in more
+        self.simulated += 1
+        return reference.simulate(*given, **more)
+
+
+def put_in(monkeypatch: pytest.MonkeyPatch, fake: Fake | None) -> list[list[str]]:
+    """Let the fake be the numba engine (None: it cannot be imported). Returns what was started in the background."""
+    monkeypatch.setitem(sys.modules, "armsim.engines.compiled", ModuleType("armsim.engines.compiled"))
+    monkeypatch.setitem(sys.modules, "armsim.engines.compiled.engine", fake)  # type: ignore[arg-type]
+    started: list[list[str]] = []
+
+    class Started:
+        def __init__(self, command: list[str], **_: Any) -> None:
+            started.append(command)
+
+    monkeypatch.setattr(engine_choice.subprocess, "Popen", Started)
+    return started
