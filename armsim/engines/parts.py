@@ -10,7 +10,7 @@ from armsim.engines.repair import Repair
 from armsim.model import draws, rules
 from armsim.model.draws import Purpose
 from armsim.model.order import NEVER, Kind
-from armsim.model.timeline import mean_of
+from armsim.model.timeline import mean_of, sum_of
 
 
 class Parts(Repair):
@@ -109,7 +109,7 @@ class Parts(Repair):
         point = self.model.points[p]
         item = self.model.items[point.item]
         laws = [law for law in (item.licence, item.make, item.transit, point.ship) if law is not None]
-        return draws.delay_seconds(sum(mean_of(law, self.world.values) for law in laws))
+        return draws.delay_seconds(sum_of(mean_of(law, self.world.values) for law in laws))
 
     def remove(self, position: Position, cause: str) -> None:
         """A unit is removed: the hole joins the queue, the unit takes the route its cause decides (ENGINE 14)."""

@@ -11,6 +11,7 @@ from armsim.engines.systems import Systems
 from armsim.model import draws
 from armsim.model.draws import Purpose
 from armsim.model.order import NEVER, Kind
+from armsim.model.timeline import sum_of
 from armsim.model.trajectory import State
 
 #: Steps in which a build-up grows.
@@ -112,7 +113,7 @@ class Recipient(Systems):
         for p in response.pools:
             pool = self.pools[p]
             pool.trained += people - self.taught[r]
-            pool.learnt = sum(
+            pool.learnt = sum_of(
                 self.value(one.share) * self.built[k] for k, one in enumerate(self.model.responses)
                 if self.active[k] and one.kind == "train_crews" and p in one.pools and one.share >= 0
             )  # fmt: skip

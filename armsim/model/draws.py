@@ -307,12 +307,17 @@ def uncertain(low: float, best: float | None, high: float, log: bool, u: float) 
     if not log:
         return uniform_between(low, high, u) if best is None else triangular(low, best, high, u)
     if low <= 0.0:
-        raise ValueError(f"a value on the log scale must be above zero; its low end is {low}")
+        return impossible_low(low)
     if best is None:
         exponent = uniform_between(math.log(low), math.log(high), u)
     else:
         exponent = triangular(math.log(low), math.log(best), math.log(high), u)
     return min(max(math.exp(exponent), low), high)
+
+
+def impossible_low(low: float) -> float:
+    """Refuses a low end that has no logarithm."""
+    raise ValueError(f"a value on the log scale must be above zero; its low end is {low}")
 
 
 def impossible_life(fh: float) -> int:

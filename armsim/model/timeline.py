@@ -7,8 +7,9 @@ people present. Engines know only these; before its first effect a halt changes 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -60,8 +61,7 @@ class World:
     warmup: int
     halts: tuple[HaltSpan, ...]
     begins: tuple[int, ...]  # per halt, NEVER where it does not happen
-    uncovered: tuple[Gate, ...]  # per line
-    covered: tuple[tuple[Gate, ...], ...]  # per line and contract that covers it
+    lines: tuple[Line, ...]
     ramps: tuple[tuple[tuple[int, int, bool], ...], ...]  # per line: (when it reopens, over how long, newest first)
     in_force: tuple[Terms, ...]  # per contract
     in_force_without_halts: tuple[Terms, ...]
@@ -72,6 +72,16 @@ class World:
     permitted: tuple[Steps, ...]  # per fleet: systems that may operate
     programme: tuple[Steps, ...]  # per fleet: nano-flown-seconds a second, of the fleet or of each system
     counts: tuple[int, ...]  # systems at the start, per fleet
+
+    @cached_property
+    def uncovered(self) -> tuple[Gate, ...]:
+        """The gate of each line for what is under no contract; laid out when it is first asked for."""
+        return tuple(gate_of(self.halts, line) for line in self.lines)
+
+    @cached_property
+    def covered(self) -> tuple[tuple[Gate, ...], ...]:
+        """The gate of each line under each contract that covers it."""
+        return tuple(tuple(gate_of(self.halts, line, c) for c in line.contracts) for line in self.lines)
 
 
 def value_of(parameter: Parameter, seed: int, world: int) -> float:
@@ -93,10 +103,19 @@ def mean_of(law: Law, values: tuple[float, ...]) -> float:
     return scale * math.exp(law.shape**2 / 2) if law.kind == draws.LOGNORMAL else scale
 
 
-def draw_world(model: Model, seed: int, number: int) -> World:
-    """World `number` of a seed."""
-    values = tuple(value_of(parameter, seed, number) for parameter in model.parameters)
-    return Calendar(model, values, seed, number).world()
+def sum_of(numbers: Iterable[float]) -> float:
+    """A plain sum from left to right: newer versions of Python round `sum` otherwise."""
+    total = 0.0
+    for number in numbers:
+        total += number
+    return total
+
+
+def draw_world(model: Model, seed: int, number: int, values: Sequence[float] | None = None) -> World:
+    """World `number` of a seed; its values where somebody has drawn them already."""
+    if values is None:
+        values = tuple(value_of(parameter, seed, number) for parameter in model.parameters)
+    return Calendar(model, tuple(values), seed, number).world()
 
 
 class Calendar:
@@ -122,8 +141,7 @@ class Calendar:
             warmup=max(0, self.at(model.warmup)),
             halts=self.halts,
             begins=tuple(begin if begin < end else NEVER for begin, end in self.dates),
-            uncovered=tuple(self.gate(line) for line in model.lines),
-            covered=tuple(tuple(self.gate(line, c) for c in line.contracts) for line in model.lines),
+            lines=model.lines,
             ramps=tuple(self.ramps(line) for line in model.lines),
             in_force=self.in_force,
             in_force_without_halts=self.in_force_without_halts,
@@ -173,10 +191,6 @@ class Calendar:
             return NEVER
         begin = led + self.at(halt.lag)
         return max(begin, self.at(halt.begins)) if halt.begins >= 0 else begin
-
-    def gate(self, line: Line, contract: int = -1) -> Gate:
-        """The gate of a line, for orders under a contract or under none."""
-        return gate_of(self.halts, line, contract)
 
     def ramps(self, line: Line) -> tuple[tuple[int, int, bool], ...]:
         """When the line reopens little by little: (when, over how long, newest first)."""

@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Generator, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from armsim.model.arrays import Model
 from armsim.model.order import NEVER
 from armsim.model.timeline import World, crew_seconds_lost, draw_world
 from armsim.model.trajectory import COSTS, ITEM_MEASURES, POOL_MEASURES, TOUCHES, Trajectory
-from armsim.study.engine_choice import simulator
+from armsim.study.engine_choice import compiled_engine, simulator
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,8 @@ def run_block(model: Model, block: Block, seed: int, replications: int, audit: b
 
     Raises CheckFailed where an audit finds something wrong.
     """
+    if engine == "numba":
+        return compiled_block(model, block, seed, replications)
     simulate = simulator(engine)
     if audit:
         from armsim.engines.audit import Audit
@@ -105,6 +107,27 @@ def run_block(model: Model, block: Block, seed: int, replications: int, audit: b
         }
     causes, events = tuple(run.causes for run in runs), sum(run.events for run in runs)
     return Done(block, tuple(worlds), arrays, causes, events, tuple(failures))
+
+
+def compiled_block(model: Model, block: Block, seed: int, replications: int) -> Done:
+    """Every replication of a block's worlds by the compiled engine: the same counts as `run_block` gives."""
+    engine = compiled_engine()
+    runner = engine.runner_of(model)
+    worlds, counts, failed = runner.block(seed, block.worlds, replications)
+    failures = tuple(failure_of(error, world, replication, seed) for world, replication, error in failed)
+    arrays = runner.parts(counts)
+    events, causes = int(arrays.pop("events").sum()), arrays.pop("causes")
+    if not model.has_costs:
+        arrays["costs"] = arrays["costs"][:, :, :0]
+    for n, world in enumerate(worlds):
+        rows = slice(n * replications, (n + 1) * replications)
+        arrays["touched"][rows, :, TOUCHES.index("crew_days_lost")] = crew_seconds_lost(model, world)
+    fleets = len(model.fleets)
+    arrays["begun"] = np.repeat(np.array([w.counts for w in worlds], np.int64).reshape(-1, fleets), replications, 0)
+    arrays["halts_end"] = np.repeat(np.array([last_end(world) for world in worlds], np.int64), replications)
+    numbers = tuple(world.number for world in worlds)
+    told = tuple(engine.causes_of(model, one) for one in causes)
+    return Done(block, numbers, arrays if worlds else {}, told, events, failures)
 
 
 def failure_of(error: Exception, world: int, replication: int | None, seed: int) -> Failure:
@@ -160,6 +183,9 @@ def run_blocks(models: tuple[Model, ...], blocks: list[Block], seed: int, replic
         for block in blocks:
             yield run_block(models[block.case], block, seed, replications, audit, engine)
         return
+    if engine == "numba":  # it leaves Python alone while it runs: threads share what is compiled
+        yield from in_threads(models, blocks, seed, replications, jobs)
+        return
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=keep_models, initargs=(models,))
     try:
@@ -173,6 +199,18 @@ def run_blocks(models: tuple[Model, ...], blocks: list[Block], seed: int, replic
         raise ArmsimError("a worker process was killed; try again with --jobs 1, or fewer runs") from None
     finally:
         # Without waiting, a pool given up half way can keep this process from ever ending.
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def in_threads(models: tuple[Model, ...], blocks: list[Block], seed: int, replications: int,
+               jobs: int) -> Generator[Done, None, None]:  # fmt: skip
+    """Blocks of the compiled engine as they finish."""
+    pool = ThreadPoolExecutor(jobs)
+    try:
+        waiting = [pool.submit(compiled_block, models[one.case], one, seed, replications) for one in blocks]
+        for future in as_completed(waiting):
+            yield future.result()
+    finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 

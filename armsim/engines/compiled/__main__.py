@@ -13,9 +13,10 @@ from typing import Any
 from numba import float64, int64
 from numba.core import codegen
 
-from armsim.engines.compiled.engine import replicate
+from armsim.engines.compiled.engine import draw_values, replicate
 
 WORDS = (int64[::1], int64[::1], float64[::1], int64, int64[::1], int64[:, ::1])
+VALUES = (int64[::1], float64[:, ::1], int64[:, ::1], int64, int64, float64[::1])
 Library = Any
 USED = ("_linking_libraries", "_final_module", "_reload_init", "_get_module_for_linking", "_optimize_final_module",
         "_finalize_final_module", "_raise_if_finalized")  # fmt: skip
@@ -51,11 +52,12 @@ def set_env(codegen_: Any, name: str, env: Any, its_own: Any = codegen.JITCPUCod
 
 
 def main() -> int:
-    """Compile, or find what is kept."""
+    """Compile, or find what is kept; numba in its own way first, for what is small."""
+    draw_values.compile(VALUES)
     if all(name in dir(codegen.CPUCodeLibrary) + ["_linking_libraries", "_final_module", "_reload_init"]
            for name in USED):  # fmt: skip
-        codegen.CPUCodeLibrary.finalize = finalize
-        codegen.JITCPUCodegen.set_env = set_env
+        lean: Any = codegen
+        lean.CPUCodeLibrary.finalize, lean.JITCPUCodegen.set_env = finalize, set_env
     replicate.compile(WORDS)
     return 0
 

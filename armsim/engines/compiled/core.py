@@ -71,8 +71,8 @@ def stamp(s: S) -> int:
 def after(s: S, delay: int, kind: int, first: int, second: int, third: int, what: int, a: int, b: int) -> None:
     """An event `delay` seconds from now, with its place in the order of its instant (R-T3, R-T4)."""
     if delay < 0:
-        s[L.EVENT_KIND], s[L.EVENT_FIRST], s[L.EVENT_SECOND], s[L.EVENT_THIRD] = kind, first, second, third
         fail(s, L.BAD_DELAY, delay)
+        s[L.EVENT], s[L.EVENT_THIRD] = kind << 56 | first << 36 | second, third
         return
     t = s[L.NOW] + delay
     if t >= s[L.HORIZON]:

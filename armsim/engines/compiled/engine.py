@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from armsim.engines.compiled import layout as L
 from armsim.engines.compiled.core import S, X
-from armsim.engines.compiled.jit import entry
+from armsim.engines.compiled.jit import CACHE_FOLDER, IS_COMPILED, entry
 from armsim.engines.compiled.loop import run
-from armsim.engines.compiled.tables import Template, with_world
-from armsim.errors import ArmsimError
+from armsim.engines.compiled.numbers import scale_from_mean, scale_from_median, uncertain, uniform
+from armsim.engines.compiled.tables import Template, signed, with_world
+from armsim.errors import RunFailed
 from armsim.model.arrays import Model
+from armsim.model.draws import WORLD_REPLICATION, Purpose
+from armsim.model.events import failed
 from armsim.model.order import Entity, Kind
-from armsim.model.timeline import World
+from armsim.model.timeline import World, draw_world
 from armsim.model.trajectory import COSTS, ITEM_MEASURES, POOL_MEASURES, TOUCHES, CauseKey, Trajectory
 
 LogLine = tuple[int, int, Entity]
-FIRST_ROOM, MOST_ROOM = 1 << 20, 1 << 30
-"""Words a replication gets at first and at most (8 MB and 8 GB)."""
-PART = (1 << 36) - 1
+FIRST_ROOM, MOST_ROOM = 1 << 18, 1 << 29
+"""Words a replication gets at first and at most (2 MB and 4 GB); it gets twice as many whenever they are used up."""
+SECOND = (1 << 36) - 1
+OF_WORLD, SHARED = int(Purpose.WORLD), signed(WORLD_REPLICATION)
+NAMES = ("work", "loss", "overhaul", "limit", "permission", "regeneration")
+
+
+# Entries: what is compiled and kept -------------------------------------------------------------------------------
 
 
 @entry
@@ -33,110 +45,203 @@ def replicate(words: S, s: S, x: X, replication: int, out: Any, log: Any) -> int
     return run(s, x, out, log)
 
 
+@entry
+def draw_values(keys: Any, ends: Any, flags: Any, seed: int, world: int, out: Any) -> None:
+    """The value of each parameter in a world, as timeline.value_of.
+
+    `ends` [parameter, 4] are low, best (NaN for none), high and shape; `flags` [parameter, 3] log, kind and median.
+    """
+    for n in range(len(keys)):
+        low, best, high, shape = ends[n, 0], ends[n, 1], ends[n, 2], ends[n, 3]
+        number = low
+        if low != high:
+            u = uniform(seed, OF_WORLD, world, SHARED, keys[n], 0)
+            if np.isnan(best):
+                number = uncertain(low, None, high, flags[n, 0] != 0, u)
+            else:
+                number = uncertain(low, best, high, flags[n, 0] != 0, u)
+        if flags[n, 2] != 0:
+            out[n] = scale_from_median(flags[n, 1], number, shape)
+        else:
+            out[n] = scale_from_mean(flags[n, 1], number, shape)
+
+
+def missing() -> str | None:
+    """Why this engine cannot be used here, None where it can."""
+    return None if IS_COMPILED else "numba was told not to compile (NUMBA_DISABLE_JIT)"
+
+
+def is_warm() -> bool:
+    """True when all is compiled for this user and version, or in this process."""
+    if replicate.overloads and draw_values.overloads:
+        return True
+    return CACHE_FOLDER is not None and all(any(CACHE_FOLDER.rglob(f"engine.{name}-*.nbc")) for name in
+                                            ("replicate", "draw_values"))  # fmt: skip
+
+
+def warm_up() -> None:
+    """Compile: in a process of its own, which keeps the code; without a folder for it, in this one."""
+    if CACHE_FOLDER is not None and not is_warm():
+        here = Path(__file__).parents[3]
+        run_it = "from armsim.engines.compiled.__main__ import main; main()"
+        command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(here)!r}); {run_it}"]
+        subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+# Replications -----------------------------------------------------------------------------------------------------
+
+
+class Block(NamedTuple):
+    """Some worlds of a model: counts with one row a replication, by world; and what failed in others."""
+
+    worlds: list[World]
+    counts: Any
+    failures: list[tuple[int, int, RunFailed]]
+
+
 class Runner:
-    """Runs the replications of one model; holds the memory they work in."""
+    """Runs the replications of one model, in any number of threads."""
 
     def __init__(self, model: Model) -> None:
         self.model, self.template = model, Template(model)
-        self.room = np.empty(max(FIRST_ROOM, 4 * len(self.template.words)), dtype=np.int64)
+        self.own = threading.local()
         wide, fleets, missions = len(model.edges), len(model.fleets), self.template.words[L.MOST_MISSIONS]
         per_period = fleets * (21 + 2 * missions) + 5 + len(model.pools) * 3 + len(model.items) * L.ITEM_METERS
         causes = fleets * (2 * len(model.items) + L.OTHER_CAUSES)
         self.out_size = 1 + wide * per_period + len(model.halts) * L.TOUCHES + causes
+        parameters = model.parameters
+        self.keys = np.array([signed(one.key) for one in parameters], dtype=np.int64)
+        self.ends = np.array([(one.low, np.nan if one.best is None else one.best, one.high, one.shape)
+                              for one in parameters], dtype=np.float64).reshape(-1, 4)  # fmt: skip
+        self.flags = np.array([(one.log, one.kind, one.median) for one in parameters], dtype=np.int64).reshape(-1, 3)
 
-    def counts(self, words: Any, world: World, replication: int, log: list[LogLine] | None = None) -> Any:
-        """The counts of one replication, as one row of whole numbers. Raises ArmsimError when it fails."""
+    def world(self, seed: int, number: int) -> World:
+        """A world, as timeline.draw_world."""
+        values = np.empty(len(self.keys), dtype=np.float64)
+        draw_values(self.keys, self.ends, self.flags, seed, number, values)
+        if np.isnan(values).any():
+            return draw_world(self.model, seed, number)  # which says what is wrong
+        return draw_world(self.model, seed, number, values.tolist())
+
+    def replicate(self, words: Any, replication: int, out: Any, log: list[LogLine] | None = None) -> None:
+        """One replication, its counts in a row. Raises RunFailed when something impossible happens."""
         lines = np.zeros((0 if log is None else 1 << 12, 3), dtype=np.int64)
         while True:
-            out, s = np.zeros(self.out_size, dtype=np.int64), self.room
+            s = self.room(4 * len(words))
             n = replicate(words, s, s.view(np.float64), replication, out, lines)
             if s[L.ERROR] == L.FULL and len(s) < MOST_ROOM:
-                self.room = np.empty(2 * len(s), dtype=np.int64)
+                self.own.room = np.empty(2 * len(s), dtype=np.int64)
             elif s[L.ERROR] != 0:
-                raise ArmsimError(what_failed(self.model, s))
+                raise what_failed(self.model, s)
             elif log is not None and n > len(lines):
                 lines = np.zeros((n, 3), dtype=np.int64)
             else:
                 break
         if log is not None:
             log.extend(line_of(int(t), int(order), int(third)) for t, order, third in lines[:n])
-        return out
+
+    def room(self, least: int) -> Any:
+        """The memory in which a thread works."""
+        found = getattr(self.own, "room", None)
+        if found is None or len(found) < least:
+            found = self.own.room = np.empty(max(FIRST_ROOM, least), dtype=np.int64)
+        return found
+
+    def block(self, seed: int, numbers: Sequence[int], replications: int) -> Block:
+        """Every replication of some worlds; a world in which one fails is left out."""
+        counts = np.zeros((len(numbers) * replications, self.out_size), dtype=np.int64)
+        worlds: list[World] = []
+        failures: list[tuple[int, int, RunFailed]] = []
+        for number in numbers:
+            world = self.world(seed, number)
+            words, first, replication = with_world(self.template, world, seed), len(worlds) * replications, 0
+            try:
+                for replication in range(replications):
+                    self.replicate(words, replication, counts[first + replication])
+            except RunFailed as error:
+                counts[first : first + replications] = 0
+                failures.append((number, replication, error))
+                continue
+            worlds.append(world)
+        return Block(worlds, counts[: len(worlds) * replications], failures)
+
+    def parts(self, counts: Any) -> dict[str, Any]:
+        """Rows of counts by what they count, as arrays with the runs on the first axis (see Trajectory)."""
+        model = self.model
+        wide, fleets, items, pools = len(model.edges), len(model.fleets), len(model.items), len(model.pools)
+        most = self.template.words[L.MOST_MISSIONS]
+        shapes = {
+            "states": (wide, fleets, 9), "ends": (wide, fleets, 9), "flown": (wide, fleets),
+            "demanded": (wide, fleets), "below": (wide, fleets), "missions": (wide, fleets, most),
+            "mission_ends": (wide, fleets, most), "costs": (wide, len(COSTS)),
+            "pools": (wide, pools, len(POOL_MEASURES)), "items": (wide, items, len(ITEM_MEASURES)), "touched": (len(model.halts), len(TOUCHES)),
+            "causes": (fleets, 2 * items + L.OTHER_CAUSES),
+        }  # fmt: skip
+        found, at = {"events": counts[:, 0]}, 1
+        for name, shape in shapes.items():
+            n = int(np.prod(shape))
+            found[name] = counts[:, at : at + n].reshape(len(counts), *shape)
+            at += n
+        return found
 
 
 def line_of(t: int, order: int, third: int) -> LogLine:
     """A line of the log as the reference engine writes it."""
-    return t, order >> 56, (order >> 36 & (1 << 20) - 1, order & PART, third)
+    return t, order >> 56, (order >> 36 & (1 << 20) - 1, order & SECOND, third)
 
 
-def what_failed(model: Model, s: Any) -> str:
-    """What ended a replication, in a sentence."""
-    now, error, at = int(s[L.NOW]), int(s[L.ERROR]), int(s[L.ERROR_AT])
-    when = f"at {now} s ({model.start + timedelta(seconds=now)})"
-    if error == L.BAD_DELAY:
-        entity = tuple(int(s[field]) for field in (L.EVENT_FIRST, L.EVENT_SECOND, L.EVENT_THIRD))
-        return f"a delay of {at} s for {Kind(int(s[L.EVENT_KIND])).name} {entity} {when}"
-    if error == L.BAD_NUMBER:
-        what = "a life must be a finite number of flying hours" if at else "a delay must be a finite number of days"
-        return f"{what}, not below zero {when}"
-    if error == L.FULL:
-        return f"the memory of the compiled engine is full ({len(s) * 8 >> 20} MB) {when}"
-    return f"a sum grew beyond 64 bits {when}"
-
-
-def trajectory_of(model: Model, out: Any, world: int, replication: int) -> Trajectory:
-    """The counts of one replication as the reference engine gives them."""
-    result = Trajectory(world, replication)
-    wide, fleets, items, pools = len(model.edges), len(model.fleets), len(model.items), len(model.pools)
-    most = max((len(fleet.missions) for fleet in model.fleets), default=0)
-    at = 1
-
-    def block(*shape: int) -> Any:
-        nonlocal at
-        n = int(np.prod(shape))
-        at += n
-        return out[at - n : at].reshape(shape)
-
-    result.events = int(out[0])
-    result.states, result.ends = block(wide, fleets, 9).tolist(), block(wide, fleets, 9).tolist()
-    result.flown, result.demanded, result.below = (block(wide, fleets).tolist() for _ in range(3))
-    able, able_ends = block(wide, fleets, most).tolist(), block(wide, fleets, most).tolist()
-    of = [len(fleet.missions) for fleet in model.fleets]
-    result.missions = [[row[: of[f]] for f, row in enumerate(period)] for period in able]
-    result.mission_ends = [[row[: of[f]] for f, row in enumerate(period)] for period in able_ends]
-    result.costs = block(wide, len(COSTS)).tolist()
-    result.pools = block(wide, pools, len(POOL_MEASURES)).tolist()
-    result.items = block(wide, items, len(ITEM_MEASURES)).tolist()
-    result.touched = block(len(model.halts), len(TOUCHES)).tolist()
-    result.causes = causes_of(model, block(fleets, 2 * items + L.OTHER_CAUSES))
-    return result
+def what_failed(model: Model, s: Any) -> RunFailed:
+    """What ended a replication: at which second, in which event, and why."""
+    error, at = int(s[L.ERROR]), int(s[L.ERROR_AT])
+    message = {
+        L.BAD_DELAY: f"a delay of {at} s",
+        L.BAD_NUMBER: "a number that is not finite, or below zero, for a life or a delay",
+        L.FULL: f"the memory of the compiled engine is full ({len(s) * 8 >> 20} MB of planned events and needs)",
+        L.OVERFLOW: "flying adds up to more than 64 bits hold",
+    }[error]
+    _, kind, entity = line_of(0, int(s[L.EVENT]), int(s[L.EVENT_THIRD]))
+    return failed(model, ArithmeticError(message), int(s[L.NOW]), (Kind(kind), entity) if kind else None)
 
 
 def causes_of(model: Model, counts: Any) -> dict[CauseKey, int]:
     """Down-time by cause, without what is 0."""
     items = len(model.items)
-    names = ("work", "loss", "overhaul", "limit", "permission", "regeneration")
     found: dict[CauseKey, int] = {}
     for f, k in zip(*(axis.tolist() for axis in np.nonzero(counts))):
-        key = (f, ("parts", "money")[k % 2], k // 2) if k < 2 * items else (f, names[k - 2 * items], -1)
+        key = (f, ("parts", "money")[k % 2], k // 2) if k < 2 * items else (f, NAMES[k - 2 * items], -1)
         found[key] = int(counts[f, k])
     return found
 
 
 _runners: dict[int, Runner] = {}
+_lock = threading.Lock()
+KEPT = 16
 
 
 def runner_of(model: Model) -> Runner:
     """The runner of a model; the last few are kept."""
-    found = _runners.get(id(model))
-    if found is None or found.model is not model:
-        while len(_runners) >= 4:
-            del _runners[next(iter(_runners))]
-        found = _runners[id(model)] = Runner(model)
-    return found
+    with _lock:
+        found = _runners.get(id(model))
+        if found is None or found.model is not model:
+            while len(_runners) >= KEPT:
+                del _runners[next(iter(_runners))]
+            found = _runners[id(model)] = Runner(model)
+        return found
 
 
 def simulate(model: Model, world: World, seed: int, replication: int, log: list[LogLine] | None = None) -> Trajectory:
-    """One replication of one world. Raises ArmsimError when a rule gives an impossible delay or memory is full."""
+    """One replication of one world. Raises RunFailed when something impossible happens."""
     runner = runner_of(model)
-    words = with_world(runner.template, world, seed)
-    return trajectory_of(model, runner.counts(words, world, replication, log), world.number, replication)
+    out = np.zeros((1, runner.out_size), dtype=np.int64)
+    runner.replicate(with_world(runner.template, world, seed), replication, out[0], log)
+    parts = {name: counts[0] for name, counts in runner.parts(out).items()}
+    result = Trajectory(world.number, replication)
+    result.events = int(parts.pop("events"))
+    result.causes = causes_of(model, parts.pop("causes"))
+    for name, counts in parts.items():
+        setattr(result, name, counts.tolist())
+    missions = [len(fleet.missions) for fleet in model.fleets]
+    for name in ("missions", "mission_ends"):
+        padded = getattr(result, name)
+        setattr(result, name, [[row[: missions[f]] for f, row in enumerate(period)] for period in padded])
+    return result

@@ -10,7 +10,6 @@ from armsim.engines.compiled.core import (
     X,
     after,
     draw,
-    fail,
     free_row,
     new_row,
     request_settle,
@@ -23,8 +22,7 @@ from armsim.engines.compiled.core import (
 )
 from armsim.engines.compiled.jit import function
 from armsim.engines.compiled.numbers import level_at, segment, staggered
-from armsim.engines.compiled.stock import on_order, point_changed
-from armsim.engines.compiled.work import ANYBODY
+from armsim.engines.compiled.stock import point_changed
 from armsim.model import rules
 from armsim.model.draws import Purpose
 from armsim.model.order import NEVER, Flow, Kind

@@ -3,8 +3,8 @@
 A replication is one array of 64-bit words, `s`, and `x`, the same words read as floating-point numbers. Every thing
 (a fleet, a system, a position, a job) is a record: a run of words that begins at its *handle*, and a field is a word
 at a fixed distance from it: `s[system + L.SYS_CLOCK]` is the reading of a system's use clock. 0 is the handle of
-nothing. Names of records: SYS system, POS position, FLT fleet, ITM item, PT stock point, LN line, PL crew pool, PTY its
-parties, TSK task, JOB need on a line, NED need of a stock point that is no position, WRK unit in a shop, SHP shop, RTE
+nothing. Names of records: SYS system, POS position, FLT fleet, ITM item, PT stock point, LN line, PL crew pool, PTY
+its parties, TSK task, JOB need on a line, NED need of a stock point that is no position, WRK unit in a shop, SHP shop, RTE
 repair route, HLT halt in force some time, RSP response, LAW law of a length of time, GAT gate, SHL units of one quality.
 """
 
@@ -18,8 +18,8 @@ from __future__ import annotations
  EDGES, N_EDGES, FIRST_HALT_PERIOD, PERIOD, SPENT, TOUCHED, CAUSES, JOB_WIDTH, MOST_MISSIONS,
  FREE_JOBS, FREE_TASKS, FREE_WORKS, FREE_NEEDS, FREE_SHELVES,
  TOUCH_HEAD, TOUCH_TAIL, LINES_CHANGED, OVERHAULS_DUE, PERMISSIONS, ROBBING, DIRTY_POINTS, N_DIRTY_POINTS,
- LOTS, N_LOTS, SCRATCH, SCRATCH_SIZE, N_ACTIVE, SPARE, SPARE_SIZE, EVENT_KIND, EVENT_FIRST, EVENT_SECOND, EVENT_THIRD,
- HEADER) = range(74)  # fmt: skip
+ LOTS, N_LOTS, SCRATCH, SCRATCH_SIZE, LONGEST_PERIOD, SPARE, SPARE_SIZE, EVENT, EVENT_THIRD,
+ HEADER) = range(72)  # fmt: skip
 
 # What can go wrong (ERROR). ---------------------------------------------------------------------------------
 BAD_DELAY, BAD_NUMBER, FULL, OVERFLOW = 1, 2, 3, 4

@@ -804,7 +804,7 @@ def run(s: S, x: X, out: Any, log: Any) -> int:
             continue
         if t >= horizon:
             break
-        s[L.NOW] = t
+        s[L.NOW], s[L.EVENT], s[L.EVENT_THIRD] = t, order, third
         if s[L.ARENA_END] - s[L.ARENA] < s[L.SPARE_SIZE]:
             s[L.ERROR] = L.FULL
             break

@@ -135,6 +135,24 @@ delay_seconds = twin(draws.delay_seconds, impossible_delay=impossible)
 life_units = twin(draws.life_units, impossible_life=impossible)
 
 
+# ---- what a world draws
+
+
+@function
+def impossible_number(low: float) -> float:
+    """NaN in place of a number that there cannot be."""
+    return np.nan
+
+
+triangular = twin(draws.triangular)
+uniform_between = twin(draws.uniform_between)
+uncertain = twin(
+    draws.uncertain, triangular=triangular, uniform_between=uniform_between, impossible_low=impossible_number
+)
+scale_from_mean = twin(draws.scale_from_mean)
+scale_from_median = twin(draws.scale_from_median, gamma=gamma)
+
+
 # ---- rules
 
 

@@ -18,7 +18,6 @@ from armsim.engines.compiled.core import (
     refresh_limits,
     request_settle,
     seconds,
-    stamp,
     system_of,
     touch_system,
     value,

@@ -12,6 +12,7 @@ from armsim.engines.compiled.core import (
     count,
     date,
     draw,
+    fail,
     fleet_at,
     free_row,
     levels,
@@ -79,6 +80,8 @@ DONE, RETURNED, LOST = rules.DONE, rules.RETURNED, rules.LOST
 FMC, PMC = int(State.FMC), int(State.PMC)
 EXPONENTIAL, PER_HOUR = draws.EXPONENTIAL, 3600e9 / (365.25 * 86400.0)
 NO_PHASES = (0.5, 0.5, 0.5, 0.5)
+MOST = 9.2e18
+"""What a sum of a report period may grow to (ENGINE 9)."""
 BEYOND = 1 << 62
 """At which reading a system that does not fly reaches a limit."""
 
@@ -327,6 +330,8 @@ def reset_flying(s: S, x: X, fleet: int) -> None:
     at_most = s[fleet + L.FLT_AT_MOST]
     cap = int(value(s, x, at_most) * 3600e9 / (365.25 * 86400.0)) if at_most >= 0 else NEVER
     s[fleet + L.FLT_RATE] = flying_rate(s[fleet + L.FLT_DEMAND], s[fleet + L.FLT_AVAILABLE], cap)
+    if 1.0 * s[fleet + L.FLT_DEMAND] * s[L.LONGEST_PERIOD] > MOST:
+        fail(s, L.OVERFLOW, 0)
     nearest, delay = s[s[fleet + L.FLT_TREE] + 1], NEVER
     if nearest < NEVER:
         delay = use_delay(nearest, s[fleet + L.FLT_CLOCK], s[fleet + L.FLT_RATE])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,7 @@ import numpy as np
 from armsim.engines.compiled import layout as L
 from armsim.model import draws
 from armsim.model.arrays import Due, Interval, Law, Model, Response, Route
-
-from armsim.model.timeline import Steps, World, mean_of
+from armsim.model.timeline import Steps, World, mean_of, sum_of
 from armsim.model.trajectory import State
 
 NO_LAW = (-1, 0, 0)
@@ -98,12 +98,16 @@ class Template(Words):
         for h, halt in enumerate(model.halts):
             self.halt(h, halt)
         for a, arrival in enumerate(model.arrivals):
-            line = self.line_at(arrival.line)
-            self.set(self.at(L.ARRIVALS, L.ARR, a), self.point_at(arrival.point), arrival.day, arrival.count, line)
+            place, through = self.at(L.ARRIVALS, L.ARR, a), self.line_at(arrival.line)
+            self.set(place, self.point_at(arrival.point), arrival.day, arrival.count, through)
         for r, response in enumerate(model.responses):
             self.response(r, response)
-        in_lots = [self.point_at(p) for p, point in enumerate(model.points)
-                   if model.items[point.item].lot and model.items[point.item].line >= 0 and point.depot < 0]  # fmt: skip
+        items = [model.items[point.item] for point in model.points]
+        in_lots = [self.point_at(p) for p, (point, item) in enumerate(zip(model.points, items))
+                   if item.lot and item.line >= 0 and point.depot < 0]  # fmt: skip
+        #: Stock points whose units may be ordered one lead time ahead, and items already bought.
+        self.dated = [p for p, item in enumerate(items) if item.line >= 0 and (item.expires >= 0 or item.hard)]
+        self.bought = sorted({model.points[arrival.point].item for arrival in model.arrivals})
         self.set(L.LOTS, self.put(in_lots), len(in_lots))
         self.array = np.array(self.words, dtype=np.int64)
 
@@ -133,6 +137,7 @@ class Template(Words):
         positions = max((len(fleet.positions) for fleet in model.fleets), default=0)
         self.set(L.SCRATCH_SIZE, systems + 2 * positions + 64)
         self.set(L.SPARE_SIZE, 4096 + 16 * (2 * len(model.halts) + 1) + 2 * len(model.points))
+        self.set(L.LONGEST_PERIOD, max(end - begin for begin, end in pairwise((0, *model.edges))))
         heap = 64
         self.set(L.HEAP, self.take(heap * HEAP_WIDTH), 0, heap)
 
@@ -275,8 +280,7 @@ class Template(Words):
             system = f"fleets/{fleet.key}/{slot}"
             keys.append(key_of(system))
             keys += [key_of(f"{system}/items/{model.items[i].key}/{q}") for i, q in fleet.positions]
-        upkeeps = self.put(word for u in fleet.upkeep
-                           for word in (u.every, *self.law(u.takes), self.pool_at(u.pool), self.needs(u.needs)))  # fmt: skip
+        upkeeps = [(u.every, *self.law(u.takes), self.pool_at(u.pool), self.needs(u.needs)) for u in fleet.upkeep]
         inspections = [(*self.interval(w.every), *self.law(w.takes), self.pool_at(w.pool), self.needs(w.needs),
                         self.due(w.due)) for w in fleet.inspections]  # fmt: skip
         losses = [(day, count, key_of(f"fleets/{fleet.key}/losses/{k}"))
@@ -288,7 +292,7 @@ class Template(Words):
         self.fields(row, {
             L.FLT_INDEX: f, L.FLT_MOST: fleet.most, L.FLT_STRIDE: stride + positions + positions * L.POS,
             L.FLT_N_POSITIONS: positions, L.FLT_ITEM_RANKS: self.put(ranks),
-            L.FLT_N_UPKEEPS: len(fleet.upkeep), L.FLT_UPKEEPS: upkeeps,
+            L.FLT_N_UPKEEPS: len(fleet.upkeep), L.FLT_UPKEEPS: self.put(flat(upkeeps)),
             L.FLT_N_INSPECTIONS: len(inspections), L.FLT_INSPECTIONS: self.put(flat(inspections)),
             L.FLT_LIFE: int(fleet.life_limit is not None), L.FLT_LOSS: fleet.loss_per_100k,
             L.FLT_N_LOSSES: len(losses), L.FLT_LOSSES: self.put(flat(losses)),
@@ -389,45 +393,53 @@ def flat(rows: Iterable[Sequence[int]]) -> list[int]:
 
 def with_world(template: Template, world: World, seed: int) -> Any:
     """The words with which the replications of one world begin, as an array."""
-    model, words = template.model, Words()
-    words.words = list(template.words)
-    at = template.at
+    model, at, base, more = template.model, template.at, len(template.words), Words()
+    places: list[int] = [L.SEED, L.WORLD, L.WARMUP, L.N_SPANS]
+    contents: list[int] = [seed, world.number, world.warmup, len(world.halts)]
+
+    def put(values: Iterable[int]) -> int:
+        return base + more.put(values)
 
     def steps(one: Steps) -> int:
-        return words.put([len(one[0]), *one[0], *one[1]])
+        return put([len(one[0]), *one[0], *one[1]])
 
-    words.set(L.SEED, seed, world.number)
-    words.set(L.WARMUP, world.warmup)
-    for place, number in enumerate(world.values, words.words[L.VALUES]):
-        words.words[place] = bits(number)
+    def write(place: int, *values: int) -> None:
+        places.extend(range(place, place + len(values)))
+        contents.extend(values)
+
     for f in range(len(model.fleets)):
-        words.fields(at(L.FLEETS, L.FLT, f), {
-            L.FLT_COUNT: world.counts[f], L.FLT_PROGRAMME: steps(world.programme[f]),
-            L.FLT_PERMITTED: steps(world.permitted[f]),
-        })  # fmt: skip
+        row = at(L.FLEETS, L.FLT, f)
+        write(row + L.FLT_COUNT, world.counts[f])
+        write(row + L.FLT_PROGRAMME, steps(world.programme[f]), steps(world.permitted[f]))
     for p in range(len(model.pools)):
-        parties = words.words[template.pool_at(p) + L.PL_PARTIES]
-        words.words[parties + L.PTY_STEPS] = steps(world.local[p])
+        parties = template.words[template.pool_at(p) + L.PL_PARTIES]
+        write(parties + L.PTY_STEPS, steps(world.local[p]))
         for k, (there, drop) in enumerate(zip(world.foreign[p], world.drop[p]), 1):
-            words.set(parties + L.PTY * k + L.PTY_STEPS, steps(there), steps(drop))
+            write(parties + L.PTY * k + L.PTY_STEPS, steps(there), steps(drop))
     for c, terms in enumerate(world.in_force):
-        words.set(at(L.CONTRACTS, L.CON, c), len(terms), words.put(flat(terms)))
+        write(at(L.CONTRACTS, L.CON, c), len(terms), put(flat(terms)))
     for n, ramps in enumerate(world.ramps):
-        rows = words.put(flat((when, long, int(newest)) for when, long, newest in ramps))
-        words.set(template.line_at(n) + L.LN_RAMPS, rows, len(ramps))
+        if ramps:
+            rows = put(flat((when, long, int(newest)) for when, long, newest in ramps))
+            write(template.line_at(n) + L.LN_RAMPS, rows, len(ramps))
     for h, begin in enumerate(world.begins):
-        words.words[at(L.HALTS, L.HAL, h) + L.HAL_BEGINS] = begin
-    words.words[L.N_SPANS] = len(world.halts)
+        write(at(L.HALTS, L.HAL, h) + L.HAL_BEGINS, begin)
     for k, halt in enumerate(world.halts):
         levels = [halt.says.level(clause) for clause in CLAUSES]
-        words.set(at(L.SPANS, L.HLT, k), halt.index, halt.begin, halt.end, *levels, bits(halt.fund),
-                  bits(halt.spoils), len(halt.members), words.put(flat(halt.members)))  # fmt: skip
-    for p, point in enumerate(model.points):
+        write(at(L.SPANS, L.HLT, k), halt.index, halt.begin, halt.end, *levels, bits(halt.fund), bits(halt.spoils),
+              len(halt.members), put(flat(halt.members)))  # fmt: skip
+    for p in template.dated:
+        point = model.points[p]
         item = model.items[point.item]
         laws = [law for law in (item.licence, item.make, item.transit, point.ship) if law is not None]
-        lead = draws.delay_seconds(sum(mean_of(law, world.values) for law in laws))
-        words.words[template.point_at(p) + L.PT_LEAD] = lead
-    for i, item in enumerate(model.items):
-        mean = 0 if item.transit is None else draws.delay_seconds(mean_of(item.transit, world.values))
-        words.words[template.item_at(i) + L.ITM_TRANSIT_MEAN] = mean
-    return np.array(words.words, dtype=np.int64)
+        write(template.point_at(p) + L.PT_LEAD, draws.delay_seconds(sum_of(mean_of(law, world.values) for law in laws)))
+    for i in template.bought:
+        transit = model.items[i].transit
+        mean = 0 if transit is None else draws.delay_seconds(mean_of(transit, world.values))
+        write(template.item_at(i) + L.ITM_TRANSIT_MEAN, mean)
+    found = np.empty(base + len(more.words), dtype=np.int64)
+    found[:base], found[base:] = template.array, more.words
+    found[places] = contents
+    values = template.words[L.VALUES]
+    found.view(np.float64)[values : values + len(world.values)] = world.values
+    return found
