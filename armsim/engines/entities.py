@@ -170,6 +170,8 @@ class Job:
     units: int = 1
     is_lot: bool = False  # of an (r, Q) policy
     unfunded: bool = False  # it waits for money
+    asks: int = 0  # how often it was asked for again
+    asks_at: int = -1  # when it is asked for again
     passed: int = 0  # halts it gets through although they refuse it, as bits
     tries: int = 0
     drawn: bool = False  # whether it gets through was drawn

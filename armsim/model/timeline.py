@@ -34,6 +34,7 @@ class Gate:
     overhaul: tuple[int, ...]
     fund: tuple[float, ...]  # share of needs that home pays for
     spoils: tuple[float, ...]  # share a year of what is held abroad
+    retry: tuple[int, ...]  # seconds after which what waits for money is asked for again, NEVER where it is not
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class HaltSpan:
     ramp: int  # seconds over which what waits at home leaves when it ends
     fund: float  # share of needs that home pays for
     spoils: float  # share a year of what it holds abroad
+    retry: int  # seconds after which what waits for money is asked for again, NEVER where it is not
 
 
 @dataclass(frozen=True)
@@ -156,8 +158,9 @@ class Calendar:
                 ramp = 0 if halt.ramp < 0 else self.at(halt.ramp)
                 fund = 1.0 if halt.fund < 0 else self.values[halt.fund]
                 spoils = 0.0 if halt.spoils < 0 else self.values[halt.spoils]
+                retry = NEVER if halt.fund_retry < 0 else max(1, self.at(halt.fund_retry))
                 members = ((index, begin, end),)
-                found.append(HaltSpan(index, begin, end, halt.says, within, members, ramp, fund, spoils))
+                found.append(HaltSpan(index, begin, end, halt.says, within, members, ramp, fund, spoils, retry))
         return found
 
     def begin(self, index: int) -> int:
@@ -339,8 +342,8 @@ def gate_of(halts: tuple[HaltSpan, ...], line: Line, contract: int = -1, passed:
         if not rows or row != rows[-1]:
             times.append(edge)
             rows.append(row)
-    orders, accepted, transit, abroad, overhaul, fund, spoils = zip(*rows)
-    return Gate(tuple(times), orders, accepted, transit, abroad, overhaul, fund, spoils)
+    orders, accepted, transit, abroad, overhaul, fund, spoils, retry = zip(*rows)
+    return Gate(tuple(times), orders, accepted, transit, abroad, overhaul, fund, spoils, retry)
 
 
 def acts_on(halt: HaltSpan, line: Line, contract: int) -> bool:
@@ -354,16 +357,17 @@ def honours(halt: HaltSpan, is_covered: bool) -> bool:
 
 
 def levels(halts: list[HaltSpan], covered: bool) -> tuple[Any, ...]:
-    """(orders, accepted, transit, abroad, overhaul, share funded, share that spoils): the strictest of several halts.
+    """(orders, accepted, transit, abroad, overhaul, share funded, share that spoils, pause until asked again).
 
-    A covered order under `signed_contracts: honour` passes new_orders and accepted_orders (ENGINE 18).
+    The strictest of several halts, and the shortest pause of those that pay for a share only. A covered order under
+    `signed_contracts: honour` passes new_orders and accepted_orders (ENGINE 18).
     """
 
     def strictest(clause: str, is_covered: bool) -> int:
         found = (0 if honours(h, is_covered) else h.says.level(clause) for h in halts)
         return max(found, default=0)
 
-    paying = [h.fund for h in halts if not honours(h, covered)]
+    paying = [h for h in halts if not honours(h, covered) and h.fund < 1.0]
 
     return (
         strictest("new_orders", covered),
@@ -371,8 +375,9 @@ def levels(halts: list[HaltSpan], covered: bool) -> tuple[Any, ...]:
         strictest("in_transit", False),
         strictest("repairs_abroad", False),
         strictest("overhaul", False),
-        min(paying, default=1.0),
+        min((h.fund for h in paying), default=1.0),
         max((h.spoils for h in halts), default=0.0),
+        min((h.retry for h in paying), default=NEVER),
     )
 
 

@@ -343,7 +343,7 @@ def test_facts_of_one_instant_have_the_order_the_rules_name() -> None:
     ]  # fmt: skip
     assert [flow.name for flow in sorted(Flow)] == [
         "RESUPPLY", "REPAIR", "OVERHAUL", "DELIVERY", "FROM_DEPOT", "PARTS", "REGENERATION", "EXTENSION", "RELEASE",
-        "RETRY",
+        "RETRY", "FUNDS",
     ]  # fmt: skip
     assert [edge.name for edge in sorted(Edge)] == [
         "LINE", "CONTRACT", "POOL", "PROGRAMME", "PERMISSION", "STOCK",
