@@ -279,6 +279,8 @@ def test_people_left_are_rounded_half_up() -> None:
 def test_one_hole_may_be_filled_from_a_system_that_has_one_of_its_own() -> None:
     assert rules.may_rob(1, 1) and rules.may_rob(1, 5)
     assert not (rules.may_rob(1, 0) or rules.may_rob(2, 1) or rules.may_rob(0, 1))
+    assert rules.may_rob(1, 0, donor_at_limit=True)
+    assert not (rules.may_rob(2, 0, donor_at_limit=True) or rules.may_rob(0, 0, donor_at_limit=True))
 
 
 # ---------------------------------------------------------------------------------------------- contracts
