@@ -215,6 +215,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("mission_without_effect", REFERENCE, "R-M1", "                found |= self.stops(position)", "                found |= 0"),
     mutant("mission_counts_the_grounded", REFERENCE, "R-M1", "& ~self.stopped(system) if system.flying else 0", "& ~self.stopped(system)"),
     mutant("regeneration_for_everybody", SYSTEMS, "R-M10", "self.now - max(0, system.down_since) >= max(1,", "self.now - max(0, system.down_since) >= min(1,"),
+    mutant("overhauled_and_regenerated", SYSTEMS, "R-M10", "            self.fit_to_fly(system)\n", ""),
+    mutant("overhauled_stays_in_the_queue", SYSTEMS, "ENGINE 38", '        if system.regeneration == "queued":\n            self.fleets[system.fleet].regeneration_queue.remove(system)\n            system.regeneration = ""\n\n', "\n"),
     mutant("regeneration_slots_unlimited", SYSTEMS, "R-M10", "if work.slots is not None and fleet.in_regeneration >= work.slots:", "if False:"),
     mutant("regeneration_slot_leaked", SYSTEMS, "R-M10", "        self.fleets[system.fleet].in_regeneration -= 1\n", ""),
     mutant("concentrate_takes_part_of_it", PARTS, "R-M3", "                if donor is None:\n                    break\n", "                if donor is None:\n                    continue\n"),
