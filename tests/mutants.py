@@ -141,7 +141,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("lost_goods_not_ordered_again", SUPPLY, "R-M6", 'elif not job.is_lot:', 'elif False:'),
     mutant("condemned_seizure_still_abroad", SUPPLY, "MODEL 9", '            self.go_abroad(i, -1)\n            self.in_repair(job.point, -1)\n', '            self.in_repair(job.point, -1)\n'),
     # Halts, clause by clause
-    mutant("halt_end_inclusive", TIMELINE, "R-T3", "if halt.begin <= edge < halt.end]", "if halt.begin <= edge <= halt.end]"),
+    mutant("halt_end_inclusive", TIMELINE, "R-T3", "if h.begin <= edge < min(h.end, horizon)]", "if h.begin <= edge <= min(h.end, horizon)]"),
+    mutant("holds_after_the_end_counted", TIMELINE, "R-H5", "        row = levels([h for h in concerned if h.begin <= edge < min(h.end, horizon)], contract >= 0)", "        row = levels([h for h in concerned if h.begin <= edge < h.end], contract >= 0)"),
     mutant("strictest_is_the_mildest", TIMELINE, "R-H3", "return max(found, default=0)", "return min(found, default=0)"),
     mutant("new_orders_ignored", TIMELINE, "R-H1", 'strictest("new_orders", covered),', "0,"),
     mutant("accepted_orders_ignored", TIMELINE, "R-H1", 'strictest("accepted_orders", covered),', "0,"),

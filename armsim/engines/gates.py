@@ -53,7 +53,8 @@ class Gates(Stock):
         key = job.line, job.cover, job.passed
         if key not in self.opened:
             contract = self.contract_of(job.line, job.cover)
-            self.opened[key] = gate_of(self.world.halts, self.model.lines[job.line], contract, job.passed)
+            line = self.model.lines[job.line]
+            self.opened[key] = gate_of(self.world.halts, line, self.model.horizon, contract, job.passed)
         return self.opened[key]
 
     def contract_of(self, line: int, cover: int) -> int:

@@ -179,7 +179,7 @@ class Calendar:
 
     def gate(self, line: Line, contract: int = -1) -> Gate:
         """The gate of a line, for orders under a contract or under none."""
-        return gate_of(self.halts, line, contract)
+        return gate_of(self.halts, line, self.model.horizon, contract)
 
     def ramps(self, line: Line) -> tuple[tuple[int, int, bool], ...]:
         """When the line reopens little by little: (when, over how long, newest first)."""
@@ -327,18 +327,18 @@ def flown_a_second(fh_a_year: float) -> int:
     return int(fh_a_year * 3600e9 / (365.25 * 86400.0))
 
 
-def gate_of(halts: tuple[HaltSpan, ...], line: Line, contract: int = -1, passed: int = 0) -> Gate:
+def gate_of(halts: tuple[HaltSpan, ...], line: Line, horizon: int, contract: int = -1, passed: int = 0) -> Gate:
     """The gate of a line: in each segment the strictest clause of the halts in force (R-H3).
 
     For orders under a contract: without the halts that leave it out; for what leaks: without the halts it has
-    passed, as bits.
+    passed, as bits. From the horizon on it is open: what nobody sees cannot be planned, or counted (R-H5).
     """
     concerned = [halt for halt in halts if acts_on(halt, line, contract) and not passed >> halt.index & 1]
-    edges = sorted({LONG_AGO} | {t for halt in concerned for t in (halt.begin, halt.end) if t < NEVER})
+    edges = sorted({LONG_AGO} | {min(t, horizon) for halt in concerned for t in (halt.begin, halt.end)})
     rows: list[tuple[Any, ...]] = []
     times: list[int] = []
     for edge in edges:
-        row = levels([halt for halt in concerned if halt.begin <= edge < halt.end], contract >= 0)
+        row = levels([h for h in concerned if h.begin <= edge < min(h.end, horizon)], contract >= 0)
         if not rows or row != rows[-1]:
             times.append(edge)
             rows.append(row)
