@@ -128,6 +128,10 @@ class System:
     next_limit: int = NEVER
     lacking: int = 0  # holes of grounding items without a unit assigned
 
+    def at_limit(self) -> bool:
+        """True while its overhaul is due or it queues for one: it cannot fly, whatever it has (R-M8)."""
+        return self.overhaul in ("due", "queued")
+
     def in_other_work(self) -> bool:
         """True while it is down for work other than putting parts in."""
         return any(task.grounds and task.sort[0] != "replace" for task in self.tasks.values())
@@ -170,6 +174,8 @@ class Job:
     units: int = 1
     is_lot: bool = False  # of an (r, Q) policy
     unfunded: bool = False  # it waits for money
+    asks: int = 0  # how often it was asked for again
+    asks_at: int = -1  # when it is asked for again
     passed: int = 0  # halts it gets through although they refuse it, as bits
     tries: int = 0
     drawn: bool = False  # whether it gets through was drawn

@@ -53,7 +53,8 @@ class Gates(Stock):
         key = job.line, job.cover, job.passed
         if key not in self.opened:
             contract = self.contract_of(job.line, job.cover)
-            self.opened[key] = gate_of(self.world.halts, self.model.lines[job.line], contract, job.passed)
+            line = self.model.lines[job.line]
+            self.opened[key] = gate_of(self.world.halts, line, self.model.horizon, contract, job.passed)
         return self.opened[key]
 
     def contract_of(self, line: int, cover: int) -> int:
@@ -78,12 +79,19 @@ class Gates(Stock):
         return rules.level_at(gate.times, gate.orders, self.now) < rules.REFUSE
 
     def lacks_money(self, job: Job) -> bool:
-        """True when home pays for a share of needs only and not for this one: drawn once per need (R-H1 new_orders)."""
+        """True when home pays for a share of needs only and not for this one (R-H1 new_orders).
+
+        Drawn once per need, and anew each time it is asked for again (ENGINE 41).
+        """
         gate = self.gate(job)
         share = gate.fund[rules.segment(gate.times, self.now)]
         if share >= 1.0 or self.model.lines[job.line].kind not in BOUGHT:
             return False
-        return self.uniforms(Purpose.FUND, self.stream(job), job.serial)[0] >= share
+        return self.uniforms(Purpose.FUND, self.stream(job), (job.asks << 40) + job.serial)[0] >= share
+
+    def waits_for_money(self, job: Job) -> bool:
+        """True when nothing but money keeps a need at home."""
+        return self.is_open(job, self.gate(job)) and self.lacks_money(job)
 
     def overhaul_open(self, line: int) -> bool:
         """True when an overhaul line takes work: allowed, and under contract where one ever covered it."""
@@ -120,8 +128,9 @@ class Gates(Stock):
         self.at_home[job.line].append(job)
         if job.is_lot:
             self.points[job.point].lot = job
-        job.unfunded = self.is_open(job, self.gate(job)) and self.lacks_money(job)
+        job.unfunded, job.asks_at = self.waits_for_money(job), -1
         self.wait_for_money(job, 1)
+        self.plan_to_ask(job)
         if refused:
             clause = "overhaul" if self.model.lines[job.line].kind == "overhaul" else "new_orders"
             clauses = (clause,) if job.route is None else (clause, "repairs_abroad")
@@ -158,6 +167,26 @@ class Gates(Stock):
         for waiting in (one for point in served for one in point.queue):
             if isinstance(waiting, Position):
                 self.touch_system(waiting.system)
+
+    def plan_to_ask(self, job: Job) -> None:
+        """A need that waits for money is asked for again after a while, where a halt says so (ENGINE 41)."""
+        if not (job.at_home and job.unfunded) or job.asks_at > self.now:
+            return
+        gate = self.gate(job)
+        pause = gate.retry[rules.segment(gate.times, self.now)]
+        if self.now + pause < self.model.horizon:
+            job.asks_at = at = self.now + pause
+            self.clock.after(pause, Kind.ARRIVAL, (Flow.FUNDS, job.line, job.serial), partial(self.ask_again, job),
+                             lambda: job.at_home and job.asks_at == at and self.waits_for_money(job))  # fmt: skip
+
+    def ask_again(self, job: Job) -> None:
+        """A need that waits for money is asked for again: paid for, or it waits on (R-H1 new_orders)."""
+        job.asks += 1
+        if self.lets_in(job):
+            self.depart(job)
+        else:
+            self.plan_to_ask(job)
+        self.request_settle()
 
     def gets_through(self, job: Job) -> bool:
         """True when a refused consignment passes: a number is let through, or it leaks (R-H1, ENGINE 19).
@@ -246,9 +275,10 @@ class Gates(Stock):
                 job.leaves_at = -1
                 if not job.drawn and self.gets_through(job):
                     self.depart(job)
-                elif job.unfunded != (self.is_open(job, self.gate(job)) and self.lacks_money(job)):
+                elif job.unfunded != self.waits_for_money(job):
                     self.leave_home(job)
                     self.wait_at_home(job, refused=False)
+                self.plan_to_ask(job)
             self.let_go(line, ready)
         self.lines_changed.clear()
 

@@ -268,7 +268,8 @@ class Parts(Repair):
         """Systems that may be robbed: those with most holes first, then lowest rank (ENGINE 13)."""
         robbed = (fleet for fleet in self.fleets if fleet.policy != rules.NO_ROBBING)
         able = (s for fleet in robbed for s in fleet.systems if s.on_books and s.overhaul != "in work")
-        return sorted((s for s in able if rules.may_rob(1, s.lacking)), key=lambda s: (-s.lacking, s.fleet, s.slot))
+        down = (s for s in able if rules.may_rob(1, s.lacking, s.at_limit()))
+        return sorted(down, key=lambda s: (-s.lacking, s.fleet, s.slot))
 
     def donor_for(self, hole: Position, donors: list[System], taken: list[Position]) -> Position | None:
         """The position to rob: the first one of the first donor that has the unit."""
@@ -283,13 +284,14 @@ class Parts(Repair):
     def gather_holes(self, f: int) -> None:
         """Instant cannibalization: holes are on as few systems as possible, at once and for nothing (R-M3).
 
-        NMC = max over items of the holes / QPA, rounded up; those with most holes keep them.
+        NMC = max over items of the holes / QPA, rounded up; those at their overhaul limit, which cannot fly anyhow, get
+        them first, then those with most holes.
         """
         systems = [s for s in self.fleets[f].systems if s.on_books and s.overhaul != "in work"]
         queued = [p for s in systems for p in s.positions if p.in_queue and self.grounding[p.item]]
         if not queued:
             return
-        worst = sorted(systems, key=lambda s: (-s.lacking, s.slot))
+        worst = sorted(systems, key=lambda s: (not s.at_limit(), -s.lacking, s.slot))
         needed = 0
         for i in {p.item for p in queued}:
             left, n = sum(1 for p in queued if p.item == i), 0

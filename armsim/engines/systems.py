@@ -321,6 +321,7 @@ class Systems(Parts):
         assert overhaul is not None
         if outcome == rules.DONE:
             system.deferred, system.lost_at = False, system.lost_else
+            self.fit_to_fly(system)
             self.strain(system, 1000)
             self.due_again(system, "overhaul", 0, self.interval(overhaul.every))
         elif outcome == rules.RETURNED:
@@ -386,6 +387,13 @@ class Systems(Parts):
             self.first_due(system, "overhaul", 0, self.interval(self.model.responses[r].gains))
             self.touch_system(system)
         self.request_settle()
+
+    def fit_to_fly(self, system: System) -> None:
+        """How long a system is down counts anew; it waits for regeneration no longer (R-M10)."""
+        system.down_since = self.now
+        if system.regeneration == "queued":
+            self.fleets[system.fleet].regeneration_queue.remove(system)
+            system.regeneration = ""
 
     def needs_regeneration(self, system: System) -> bool:
         """True when a system that could fly again was down for too long (R-M10)."""

@@ -477,6 +477,7 @@ class Compiler(Numbers):
             lag=-1 if after is None else self.value(f"{at}/after/lag", after.lag),
             follows=-1 if after is None else self.value(f"{at}/after/probability", after.probability),
             fund=self.optional(f"{at}/fund", halt.new_orders.fund),
+            fund_retry=self.optional(f"{at}/fund/retry", halt.new_orders.retry),
             leak=self.leak(f"{at}/leakage", halt),
             passes=-1 if halt.except_ is None or halt.except_.count is None else halt.except_.count,
             spoils=self.optional(f"{at}/spoilage", halt.spoilage),

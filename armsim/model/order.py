@@ -34,6 +34,7 @@ class Flow(IntEnum):
     EXTENSION = 7
     RELEASE = 8  # a need of the backlog leaves
     RETRY = 9  # a refused need tries again to get through
+    FUNDS = 10  # a need that waits for money is asked for again
 
 
 class Edge(IntEnum):

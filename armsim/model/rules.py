@@ -224,6 +224,9 @@ def lots(position: int, order_at: int, lot: int) -> int:
     return max(0, (order_at - position) // lot + 1) if lot > 0 else 0
 
 
-def may_rob(recipient_holes: int, donor_holes: int) -> bool:
-    """True when a unit may be taken on demand: one hole against a system that has a hole of its own (R-M3)."""
-    return recipient_holes == 1 and donor_holes >= 1
+def may_rob(recipient_holes: int, donor_holes: int, donor_at_limit: bool = False) -> bool:
+    """True when a unit may be taken on demand: one hole against a system down for something else (R-M3).
+
+    That is one with a hole of its own, or whose overhaul is due or queued, which flies no sooner for being whole.
+    """
+    return recipient_holes == 1 and (donor_holes >= 1 or donor_at_limit)

@@ -35,6 +35,7 @@ class Gate:
     overhaul: tuple[int, ...]
     fund: tuple[float, ...]  # share of needs that home pays for
     spoils: tuple[float, ...]  # share a year of what is held abroad
+    retry: tuple[int, ...]  # seconds after which what waits for money is asked for again, NEVER where it is not
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class HaltSpan:
     ramp: int  # seconds over which what waits at home leaves when it ends
     fund: float  # share of needs that home pays for
     spoils: float  # share a year of what it holds abroad
+    retry: int  # seconds after which what waits for money is asked for again, NEVER where it is not
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class World:
     warmup: int
     halts: tuple[HaltSpan, ...]
     begins: tuple[int, ...]  # per halt, NEVER where it does not happen
+    horizon: int
     lines: tuple[Line, ...]
     ramps: tuple[tuple[tuple[int, int, bool], ...], ...]  # per line: (when it reopens, over how long, newest first)
     in_force: tuple[Terms, ...]  # per contract
@@ -76,12 +79,14 @@ class World:
     @cached_property
     def uncovered(self) -> tuple[Gate, ...]:
         """The gate of each line for what is under no contract; laid out when it is first asked for."""
-        return tuple(gate_of(self.halts, line) for line in self.lines)
+        return tuple(gate_of(self.halts, line, self.horizon) for line in self.lines)
 
     @cached_property
     def covered(self) -> tuple[tuple[Gate, ...], ...]:
         """The gate of each line under each contract that covers it."""
-        return tuple(tuple(gate_of(self.halts, line, c) for c in line.contracts) for line in self.lines)
+        return tuple(
+            tuple(gate_of(self.halts, line, self.horizon, c) for c in line.contracts) for line in self.lines
+        )
 
 
 def value_of(parameter: Parameter, seed: int, world: int) -> float:
@@ -141,6 +146,7 @@ class Calendar:
             warmup=max(0, self.at(model.warmup)),
             halts=self.halts,
             begins=tuple(begin if begin < end else NEVER for begin, end in self.dates),
+            horizon=model.horizon,
             lines=model.lines,
             ramps=tuple(self.ramps(line) for line in model.lines),
             in_force=self.in_force,
@@ -174,8 +180,9 @@ class Calendar:
                 ramp = 0 if halt.ramp < 0 else self.at(halt.ramp)
                 fund = 1.0 if halt.fund < 0 else self.values[halt.fund]
                 spoils = 0.0 if halt.spoils < 0 else self.values[halt.spoils]
+                retry = NEVER if halt.fund_retry < 0 else max(1, self.at(halt.fund_retry))
                 members = ((index, begin, end),)
-                found.append(HaltSpan(index, begin, end, halt.says, within, members, ramp, fund, spoils))
+                found.append(HaltSpan(index, begin, end, halt.says, within, members, ramp, fund, spoils, retry))
         return found
 
     def begin(self, index: int) -> int:
@@ -338,23 +345,23 @@ def flown_a_second(fh_a_year: float) -> int:
     return int(fh_a_year * 3600e9 / (365.25 * 86400.0))
 
 
-def gate_of(halts: tuple[HaltSpan, ...], line: Line, contract: int = -1, passed: int = 0) -> Gate:
+def gate_of(halts: tuple[HaltSpan, ...], line: Line, horizon: int, contract: int = -1, passed: int = 0) -> Gate:
     """The gate of a line: in each segment the strictest clause of the halts in force (R-H3).
 
     For orders under a contract: without the halts that leave it out; for what leaks: without the halts it has
-    passed, as bits.
+    passed, as bits. From the horizon on it is open: what nobody sees cannot be planned, or counted (R-H5).
     """
     concerned = [halt for halt in halts if acts_on(halt, line, contract) and not passed >> halt.index & 1]
-    edges = sorted({LONG_AGO} | {t for halt in concerned for t in (halt.begin, halt.end) if t < NEVER})
+    edges = sorted({LONG_AGO} | {min(t, horizon) for halt in concerned for t in (halt.begin, halt.end)})
     rows: list[tuple[Any, ...]] = []
     times: list[int] = []
     for edge in edges:
-        row = levels([halt for halt in concerned if halt.begin <= edge < halt.end], contract >= 0)
+        row = levels([h for h in concerned if h.begin <= edge < min(h.end, horizon)], contract >= 0)
         if not rows or row != rows[-1]:
             times.append(edge)
             rows.append(row)
-    orders, accepted, transit, abroad, overhaul, fund, spoils = zip(*rows)
-    return Gate(tuple(times), orders, accepted, transit, abroad, overhaul, fund, spoils)
+    orders, accepted, transit, abroad, overhaul, fund, spoils, retry = zip(*rows)
+    return Gate(tuple(times), orders, accepted, transit, abroad, overhaul, fund, spoils, retry)
 
 
 def acts_on(halt: HaltSpan, line: Line, contract: int) -> bool:
@@ -368,16 +375,17 @@ def honours(halt: HaltSpan, is_covered: bool) -> bool:
 
 
 def levels(halts: list[HaltSpan], covered: bool) -> tuple[Any, ...]:
-    """(orders, accepted, transit, abroad, overhaul, share funded, share that spoils): the strictest of several halts.
+    """(orders, accepted, transit, abroad, overhaul, share funded, share that spoils, pause until asked again).
 
-    A covered order under `signed_contracts: honour` passes new_orders and accepted_orders (ENGINE 18).
+    The strictest of several halts, and the shortest pause of those that pay for a share only. A covered order under
+    `signed_contracts: honour` passes new_orders and accepted_orders (ENGINE 18).
     """
 
     def strictest(clause: str, is_covered: bool) -> int:
         found = (0 if honours(h, is_covered) else h.says.level(clause) for h in halts)
         return max(found, default=0)
 
-    paying = [h.fund for h in halts if not honours(h, covered)]
+    paying = [h for h in halts if not honours(h, covered) and h.fund < 1.0]
 
     return (
         strictest("new_orders", covered),
@@ -385,8 +393,9 @@ def levels(halts: list[HaltSpan], covered: bool) -> tuple[Any, ...]:
         strictest("in_transit", False),
         strictest("repairs_abroad", False),
         strictest("overhaul", False),
-        min(paying, default=1.0),
+        min((h.fund for h in paying), default=1.0),
         max((h.spoils for h in halts), default=0.0),
+        min((h.retry for h in paying), default=NEVER),
     )
 
 

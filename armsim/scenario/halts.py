@@ -204,10 +204,11 @@ class Operation(Frozen):
 
 
 class NewOrders(Frozen):
-    """`refuse`, `queue`, `allow`, or `{fund: 40%}` for a buyer short of money."""
+    """`refuse`, `queue`, `allow`, or `{fund: 40%, retry: 6 months}` for a buyer short of money."""
 
     value: Literal["refuse", "queue", "allow"] = "allow"
     fund: Share | None = None
+    retry: Span | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -222,16 +223,29 @@ class NewOrders(Frozen):
     def _one_form(self) -> NewOrders:
         if self.fund is not None and "value" in self.model_fields_set:
             raise refused("write {fund: 40%} alone: it takes the place of refuse, queue and allow")
+        if self.retry is not None and self.fund is None:
+            raise refused("'retry' is for needs that wait for money: write {fund: 40%, retry: 6 months}", "retry")
+        if self.retry is not None and self.retry.ends[0] <= 0:
+            raise refused("a retry without a pause would never end: write a length of time above zero", "retry")
         return self
 
     @model_serializer(mode="plain")
     def _short(self) -> Any:
-        return self.value if self.fund is None else {"fund": self.fund._short_form()}
+        if self.fund is None:
+            return self.value
+        retry = {} if self.retry is None else {"retry": self.retry._short_form()}
+        return {"fund": self.fund._short_form()} | retry
+
+    def words(self) -> Iterator[str]:
+        """What becomes of needs when home pays for a share of them only, as a sentence part."""
+        if self.fund is not None:
+            again = "" if self.retry is None else f", each asked for again every {amount(self.retry)} while it waits"
+            yield f"{amount(self.fund)} of new orders are paid for and the others wait at home{again}"
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> Any:
         return {"anyOf": [{"enum": ["refuse", "queue", "allow"]}, {"type": "object", "properties": {
-            "fund": {"type": ["string", "number"]}}}]}  # fmt: skip
+            "fund": {"type": ["string", "number"]}, "retry": {"type": "string"}}}]}  # fmt: skip
 
 
 class Except(Frozen):
@@ -391,9 +405,8 @@ class Halt(Described):
 
     def effects(self) -> list[str]:
         """What the halt does, clause by clause, as parts of a sentence."""
-        parts = [CLAUSES[name].effect[self.value(name)] for name in CLAUSES if self.level(name)]
-        if self.new_orders.fund is not None:
-            parts.insert(0, f"{amount(self.new_orders.fund)} of new orders are paid for and the others wait at home")
+        parts = [*self.new_orders.words()]
+        parts += [CLAUSES[name].effect[self.value(name)] for name in CLAUSES if self.level(name)]
         if self.spoilage is not None:
             parts.append(f"of what is held abroad {amount(self.spoilage)} spoil in a year")
         parts += self.people_effects()

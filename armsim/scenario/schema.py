@@ -262,6 +262,7 @@ DESCRIPTIONS: dict[str, str] = {
     "People.leave_by": "Share still there from each date on.",
     "People.in_hand": "Whether they finish the work in hand.",
     "NewOrders.fund": "Share of new orders home can still pay for.",
+    "NewOrders.retry": "How long after each time a need that waits for money is asked for again.",
     "Operation.stop_within": "Operation ends so long after it begins.",
     "Operation.except": "How many systems may go on.",
     "Response.kind": "What is done.",
@@ -436,7 +437,10 @@ def allow_words(defs: dict[str, Schema]) -> None:
             {"const": "allow"},
             {"stop_within": reference("Span"), "except": {"type": "integer", "minimum": 0}},
         ),
-        "NewOrders": ({"enum": list(CLAUSES["new_orders"].values)}, {"fund": reference("Share")}),
+        "NewOrders": (
+            {"enum": list(CLAUSES["new_orders"].values)},
+            {"fund": reference("Share"), "retry": reference("Span")},
+        ),
     }
     for name, (word, properties) in words.items():
         defs[name] = {"description": defs[name].get("description", WORDY[name])} | {"anyOf": [word, record(properties)]}
@@ -450,7 +454,7 @@ def allow_words(defs: dict[str, Schema]) -> None:
 WORDY = {
     "People": "The supplier's people: stay, {leave_within: 30 days} or {leave_by: {date: share}}.",
     "Operation": "Permission to operate: allow, or {stop_within: 2 days, except: 4}.",
-    "NewOrders": "refuse, queue, allow, or {fund: 40%} for a buyer short of money.",
+    "NewOrders": "refuse, queue, allow, or {fund: 40%, retry: 6 months} for a buyer short of money.",
 }
 
 

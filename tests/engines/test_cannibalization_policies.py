@@ -243,3 +243,88 @@ def test_concentrate_completes_only_what_is_down_for_parts_alone():
 
     assert seen.history("missing", "jets", 0)[-1] == (22, ())
     assert seen.history("system", "jets", 1) == [(0, "FMC"), (15, "NMCM"), (20, "NMCB"), (45, "NMCS")]
+
+
+# One at its overhaul limit gives, though it lacks nothing -----------------------------------------------
+
+NO_OVERHAULS = "halts: {stop: {by: seller, from: @0, until: @60, overhaul: stop}}\n"
+
+
+def limited(*days: float, more: str = "") -> str:
+    """Overhauls of five days at the maker's, first due on these days."""
+    due = ", ".join(f"{day} days" for day in days)
+    return f", overhaul: {{every: 9 years, at: maker, takes: 5 days, due: {{list: [{due}]}}{more}}}"
+
+
+@pytest.mark.parametrize(("made", "states"), [
+    (42, [(60, "OVERHAUL"), (65, "FMC")]),  # on the shelf on 62, in on 63, while it is away
+    (50, [(60, "OVERHAUL"), (65, "NMCS"), (70, "NMCM"), (71, "FMC")]),
+])  # fmt: skip
+def test_one_at_its_overhaul_limit_is_robbed_and_goes_to_overhaul_with_a_hole(made, states):
+    """At its limit, and whole, from day 10, no overhauls before 60. The second loses its pump on 20 and flies with the
+    first's on 22. The new one comes so many days after 20: holes are filled as usual, beside the overhaul or after it."""
+    text = robbed("on_demand", 2, limited(10, 900), pump=(LATE, 20))
+    seen = run(text.replace("  pump: {", f"  pump: {{supplier: maker, resupply: {{make: {made} days}}, ") + NO_OVERHAULS)
+
+    assert seen.history("system", "jets", 1) == [(0, "FMC"), (20, "NMCM"), (22, "FMC")]
+    assert seen.history("system", "jets", 0) == [(0, "FMC"), (10, "LIMIT"), *states]
+    assert seen.history("missing", "jets", 0)[:2] == [(0, ()), (20, ("pump 0",))]
+
+
+def test_one_that_queues_for_its_overhaul_is_robbed_and_one_in_work_is_not():
+    """One slot: the first is in work from 10, the second, due on 12, waits until 40. The third takes its pump on 20."""
+    text = robbed("on_demand", 3, limited(10, 12, 900, more=", slots: 1").replace("5 days", "30 days"), pump=(LATE, LATE, 20))
+    seen = run(text)
+
+    assert seen.history("system", "jets", 2) == [(0, "FMC"), (20, "NMCM"), (22, "FMC")]
+    assert [seen.history("missing", "jets", k)[-1] for k in (0, 1)] == [(0, ()), (20, ("pump 0",))]
+    alone = run(robbed("on_demand", 2, limited(10, 900).replace("5 days", "30 days"), pump=(LATE, 20)))
+    assert alone.history("missing", "jets", 0) == [(0, ())]
+
+
+def test_one_that_lacks_something_is_robbed_before_one_at_its_limit_that_lacks_nothing():
+    """The first is at its limit from 10, the second lacks rotor and fan: the third takes the second's pump on 20. The
+    fourth loses its pump on 30: by then only the first has one to give."""
+    seen = run(robbed("on_demand", 4, limited(10, 900, 900, 900), pump=(LATE, LATE, 20, 30), rotor=(LATE, 10, LATE, LATE),
+                      fan=(LATE, 10, LATE, LATE)) + NO_OVERHAULS)  # fmt: skip
+
+    assert seen.mc()[:6] == [(0, 4), (10, 2), (20, 1), (22, 2), (30, 1), (32, 2)]
+    assert seen.history("missing", "jets", 1)[-1] == (20, ("fan 0", "pump 0", "rotor 0"))
+    assert seen.history("missing", "jets", 0)[-1] == (30, ("pump 0",))
+
+
+def test_one_at_its_limit_does_not_rob():
+    """At its limit from 10, the first loses its cell by the calendar on 30; the second, without rotor and fan, has one."""
+    text = robbed("on_demand", 2, limited(10, 900), rotor=(LATE, 20), fan=(LATE, 20))
+    text += f"  cell: {{on: {{jets: 1}}, hard_life: 9 years, due: {{list: [30 days, 900 days]}}, {CREW}}}\n"
+    seen = run(text + NO_OVERHAULS, days=59)
+
+    assert [seen.history("missing", "jets", k)[-1] for k in (0, 1)] == [(30, ("cell 0",)), (20, ("fan 0", "rotor 0"))]
+
+
+def test_one_forbidden_to_operate_that_lacks_nothing_is_not_robbed():
+    """It is not at a limit of its own: whose permission it needs would not have it stripped (settled 77). The fleet has
+    two; the first of them keeps its permission and loses its pump on 20."""
+    halts = "halts: {ban: {by: seller, from: @5, until: @90, fleets: jets, operation: {stop_within: 0 days, except: 1}}}\n"
+    seen = run(robbed("on_demand", 2, pump=(20, LATE)) + halts)
+
+    assert seen.history("system", "jets", 1)[:2] == [(0, "FMC"), (5, "LIMIT")]
+    assert seen.history("missing", "jets", 1) == [(0, ())]
+    assert seen.history("system", "jets", 0) == [(0, "FMC"), (20, "NMCS")]
+
+
+def test_concentrate_takes_from_one_at_its_limit():
+    """The second loses pump and fan on 20 and takes both from the first, at its limit and whole; none goes back to it."""
+    seen = run(robbed("concentrate", 2, limited(10, 900), pump=(LATE, 20), fan=(LATE, 20)) + NO_OVERHAULS)
+
+    assert seen.history("system", "jets", 1) == [(0, "FMC"), (20, "NMCM"), (22, "FMC")]
+    assert seen.history("missing", "jets", 0)[-1] == (20, ("fan 0", "pump 0"))
+
+
+def test_instant_gathers_holes_on_one_at_its_limit_first():
+    """The second lacks its rotor from 5 and, on 8, takes the hole of the third's pump: one is down for parts. From 10 on
+    the first is at its limit: all holes go to it, and both others fly."""
+    seen = run(robbed("instant", 3, limited(10, 900, 900), crew="", rotor=(LATE, 5, LATE), pump=(LATE, LATE, 8)) + NO_OVERHAULS)
+
+    assert seen.mc() == [(0, 3), (5, 2)]
+    assert seen.history("missing", "jets", 0) == [(0, ()), (10, ("pump 0", "rotor 0"))]

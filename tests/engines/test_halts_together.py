@@ -182,6 +182,35 @@ halts:
     assert seen.touched("stop") == {"consignments_held": 1}
 
 
+@pytest.mark.parametrize(("clause", "until", "held"), [
+    ("in_transit: hold", "never", {"consignments_held": 1}),
+    ("in_transit: wait_at_border", "never", {}),  # it would be at the border on 55
+    ("in_transit: wait_at_border", "@44", {}),
+    ("accepted_orders: stop", "never", {"consignments_held": 1}),
+    ("in_transit: hold", "@48", {"consignments_held": 1}),
+])  # fmt: skip
+def test_a_hold_that_begins_at_or_after_the_end_is_not_counted(clause, until, held):
+    """Needed on 25, made by 35, there by 55; the simulation ends on 45, the halt begins on 30."""
+    text = ONE.replace(STAGES, "{make: 10 days, transit: 20 days}")
+    seen = run(text + f"halts: {{stop: {{by: seller, from: @30, until: {until}, {clause}}}}}\n", days=45)
+
+    assert seen.touched("stop") == held
+
+
+def test_despatch_after_the_end_is_not_held_and_a_cut_beyond_it_counts_nothing():
+    """Made by 75, after the end on 60, in a halt that does not let it leave: whole, and in two that meet on 90."""
+    text = ONE.replace(STAGES, "{make: 50 days, transit: 20 days}")
+    whole = run(text + "halts: {stop: {by: seller, from: @20, until: never, in_transit: hold}}\n", days=60)
+    pieces = run(text + "halts: {stop: {by: seller, from: @20, until: @70, in_transit: hold}, "
+                 "then: {by: seller, from: @70, until: never, in_transit: hold}}\n", days=60)  # fmt: skip
+
+    assert whole.result.touched == [[0] * 5]
+    assert not any(map(any, pieces.result.touched))
+    assert outcome(whole) == outcome(pieces)
+    seen = run(text + "halts: {stop: {by: seller, from: @20, until: never, in_transit: hold}}\n", days=76)
+    assert seen.touched("stop") == {"consignments_held": 1}
+
+
 # Background (R-H6) ------------------------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ from audited import back, cause_days, each_back, many, pumps, run, ups
 from hand_worked import DAILY, Seen, outcome, written
 
 from armsim.model.compile import compile_scenario
+from armsim.model.order import Flow, Kind
 from armsim.model.timeline import draw_world
 from armsim.scenario.scenario import load_text
 
@@ -272,6 +273,104 @@ def test_a_need_is_drawn_once_and_waits_for_a_higher_share():
     sixty = run(pumps(many("240 FH", 100), poor("60%", "never"))).mc()[-1][1]
 
     assert seen.mc() == [(0, 100), (10, 0), (15, at_once), (35, sixty)]
+
+
+# fund with retry: a need without money is asked for again ----------------------------------------------
+
+
+def test_a_need_without_money_is_asked_for_again_and_again():
+    """200 needs on day 10, 40% paid for, asked for again every 10 days: after k asks 1 - 0.6^k of them are paid for, each
+    within 3.5 standard errors (false alarm of the six together below 1 in 300); the days are exact."""
+    seen = run(pumps(many("240 FH", 200), poor("40%, retry: 10 days", "never")), days=70)
+    counts = [n for _, n in seen.mc()[2:]]
+
+    assert ups(seen) == [15, 25, 35, 45, 55, 65]
+    for k, n in enumerate(counts, 1):
+        share = 1 - 0.6**k
+        assert abs(n - 200 * share) < 3.5 * (200 * share * (1 - share)) ** 0.5
+    assert seen.touched("money") == {"orders_refused": 200 - counts[0]}
+
+
+def test_the_first_ask_is_the_same_draw_with_and_without_a_retry():
+    once = each_back(run(pumps(many("240 FH", 60), poor("40%", "never"))), 60)
+    again = each_back(run(pumps(many("240 FH", 60), poor("40%, retry: 30 days", "never"))), 60)
+
+    assert [day == 15 for day in once] == [day == 15 for day in again]
+    assert {day for day in again if day != 15} <= {45, 75, None}
+
+
+def test_down_time_stays_booked_to_money_between_the_asks():
+    """No money [10, 60), asked for in vain on 20, 30, 40 and 50; there on 65. The ask of day 60 is not made: money is
+    back and takes the need."""
+    seen = run(pumps("240 FH", poor("0%, retry: 10 days")))
+
+    assert back(seen) == 65
+    assert cause_days(seen) == {"money": 50, "parts": 5}
+    assert asked(seen) == [20, 30, 40, 50]
+
+
+def asked(seen: Seen) -> list[float]:
+    """Days on which needs were asked for again."""
+    return [second / 86400 for second, kind, entity in seen.log if kind == Kind.ARRIVAL and entity[0] == Flow.FUNDS]
+
+
+def test_of_several_halts_the_shortest_pause_holds():
+    """20 days and 7 days: on 17, 24, ...; a halt that pays for everything says nothing, nor does one without a retry."""
+    halts = poor("0%, retry: 20 days", "@40") + poor("50%, retry: 7 days", "@40").replace("money", "more")
+    halts += poor("100%, retry: 1 day", "@40").replace("money", "rich") + poor("0%", "@40").replace("money", "broke")
+
+    assert asked(run(pumps("240 FH", halts))) == [17, 24, 31, 38]
+
+
+def test_a_need_that_waits_is_asked_for_when_a_later_halt_says_so_and_a_pause_that_runs_is_seen_through():
+    """Without a retry [0, 30); a second halt with one of 10 days [30, 55), a third with one of 3 days [35, 55): asked on
+    40, then every 3 days. The share does not change meanwhile."""
+    halts = poor("0%") + poor("0%, retry: 10 days", "@55", since="@30").replace("money", "more")
+    halts += poor("0%, retry: 3 days", "@55", since="@35").replace("money", "most")
+
+    assert asked(run(pumps("240 FH", halts))) == [40, 43, 46, 49, 52, 55]
+
+
+def test_a_refusal_meanwhile_ends_the_asking_and_a_new_wait_for_money_begins_it_afresh():
+    """Short of money from 0, asked on 20; the seller refuses [25, 47): asked again on 57."""
+    refusal = "  stop: {by: seller, from: @25, until: @47, new_orders: refuse}\n"
+
+    assert asked(run(pumps("240 FH", poor("0%, retry: 10 days") + refusal))) == [20, 57]
+
+
+def test_an_ask_and_another_try_to_leak_do_not_disturb_each_other():
+    """Refused on 10 by a halt that never leaks and tried again on 20, 30, 40; from 10 on, too, home has no money. The
+    refusal ends on 20: the try of that day is in vain, the need waits for money and is asked for on 30. A second refusal
+    [30, 40) begins on the very day: it is not asked for. It is on 50."""
+    halts = poor("0%, retry: 10 days") + leaky("probability: 0%, retry: 10 days", until="@20")
+    halts += leaky("probability: 0%, retry: 10 days", since="@30", until="@40").replace("stop", "again")
+    seen = run(pumps("240 FH", halts))
+
+    assert asked(seen) == [50]
+    assert back(seen) == 65
+
+
+def test_a_need_that_is_paid_for_at_a_later_ask_and_sent_home_keeps_its_last_draw():
+    """Paid for on some ask and refused with its licence pending: back home, it is not drawn anew. Of those paid for by 40
+    (licence until 60) all leave again on 50, when the refusal of [45, 50) ends; the others are asked for every 10 days."""
+    refusal = "  stop: {by: seller, from: @45, until: @50, new_orders: refuse}\n"
+    seen = run(pumps(many("240 FH", 60), poor("40%, retry: 10 days", "never") + refusal, "{licence: 20 days}"), days=90)
+    plain = run(pumps(many("240 FH", 60), poor("40%, retry: 10 days", "never"), "{licence: 20 days}"), days=90)
+    paid = each_back(plain, 60)
+
+    assert {day for day in paid if day} == {30, 40, 50, 60, 70, 80}
+    for before, after in zip(paid, each_back(seen, 60)):
+        assert after == before if before in (30, 40) else (before not in (50, 60) or after == 70)
+
+
+def test_a_lot_is_asked_for_again():
+    """(r, Q): the shelf's one pump is used on day 10, the lot of two wanted then is for the holes of 11 and 12. It is paid
+    for on 10, 20, 30 or later, and comes as a whole five days after."""
+    text = pumps("240 FH, 264 FH, 288 FH", poor("40%, retry: 10 days", "never"), item=", stock: {base: 1}, reorder: {point: 0, quantity: 2}")
+    days = [each_back(run(text, days=300, seed=seed), 3)[1:] for seed in range(1, 9)]
+
+    assert all(first == second and first is not None and first % 10 == 5 for first, second in days)
+    assert {first for first, _ in days} >= {15, 25}
 
 
 def test_of_several_halts_the_smallest_share_holds():

@@ -216,12 +216,68 @@ def test_partly_capable_is_not_down():
     assert seen.history("system", "jets", 0) == [(0, "FMC"), (10, "PMC"), (70, "FMC")]
 
 
-def test_a_long_overhaul_needs_regeneration_too():
-    """Away [10, 40)."""
-    text = regenerated(1, 30, 999).replace("regeneration:", "overhaul: {every: 9 years, at: maker, takes: 30 days, due: {list: [10 days]}}, regeneration:")
+def overhauled(day: float, more: str = "", takes: str = "30 days") -> str:
+    """An overhaul first due on a day."""
+    return f"overhaul: {{every: 9 years, at: maker, takes: {takes}, due: {{list: [{day} days]}}{more}}}, regeneration:"
+
+
+NO_OVERHAULS = "halts: {stop: {by: seller, from: @0, until: @45, overhaul: stop}}\n"
+
+
+def test_an_overhaul_counts_as_regeneration():
+    """Away [10, 40), fit to fly when it is back."""
+    seen = run(regenerated(1, 30, 999).replace("regeneration:", overhauled(10)))
+
+    assert seen.history("system", "jets", 0) == [(0, "FMC"), (10, "OVERHAUL"), (40, "FMC")]
+
+
+def test_waiting_for_an_overhaul_and_the_overhaul_are_made_up_for_together():
+    """At its limit [10, 45), away [45, 50)."""
+    seen = run(regenerated(1, 30, 999).replace("regeneration:", overhauled(10, takes="5 days")) + NO_OVERHAULS)
+
+    assert seen.history("system", "jets", 0) == [(0, "FMC"), (10, "LIMIT"), (45, "OVERHAUL"), (50, "FMC")]
+
+
+@pytest.mark.parametrize(("made", "states"), [
+    (49, [(59, "FMC")]),
+    (59, [(69, "FMC")]),
+    (60, [(70, "REGENERATION"), (76, "FMC")]),
+])  # fmt: skip
+def test_how_long_it_is_down_counts_anew_from_the_end_of_the_overhaul(made, states):
+    """No pump from 10 on, away [20, 50) by the calendar: exactly 20 days after is long."""
+    seen = run(regenerated(1, made, 10).replace("regeneration:", overhauled(20)))
+
+    assert seen.history("system", "jets", 0) == [(0, "FMC"), (10, "NMCS"), (20, "OVERHAUL"), (50, "NMCS"), *states]
+
+
+def test_one_that_comes_back_undone_was_down_all_the_while():
+    """Away from 10, sent back undone on 20, at its limit until 45, put off for 20 flying days from then: regenerated."""
+    halts = "halts: {stop: {by: seller, from: @20, until: @90, overhaul: stop, repairs_abroad: return_unrepaired}}\n"
+    halts += "responses: {on: {kind: defer, fleets: jets, from: @45, gains: 480 FH}}\n"
+    seen = run(regenerated(1, 30, 999).replace("regeneration:", overhauled(10).replace("every: 9 years", "every: 99999 FH or 9 years")) + halts)
+
+    assert seen.history("system", "jets", 0)[:5] == [(0, "FMC"), (10, "OVERHAUL"), (20, "LIMIT"), (45, "REGENERATION"), (51, "FMC")]
+
+
+def test_one_that_is_overhauled_leaves_the_queue_for_regeneration():
+    """One slot. Both complete on 40: the first is regenerated [40, 60), the second queues; its overhaul is due on 42 and
+    done on 47: it flies, and the third, complete on 45, is next."""
+    text = regenerated(3, 30, 10, 10, 15, slots=", slots: 1", takes="20 days").replace(
+        "regeneration:", overhauled(42, takes="5 days").replace("[42 days]", "[900 days, 42 days, 900 days]"))  # fmt: skip
     seen = run(text)
 
-    assert seen.history("system", "jets", 0) == [(0, "FMC"), (10, "OVERHAUL"), (40, "REGENERATION"), (46, "FMC")]
+    assert [seen.history("system", "jets", k)[2:] for k in range(3)] == [
+        [(40, "REGENERATION"), (60, "FMC")],
+        [(40, "REGENERATION"), (42, "OVERHAUL"), (47, "FMC")],
+        [(45, "REGENERATION"), (80, "FMC")],
+    ]
+
+
+def test_regeneration_in_hand_when_an_overhaul_ends_is_seen_through():
+    """In regeneration [40, 60); its overhaul falls due on 42 and ends on 47."""
+    text = regenerated(1, 30, 10, takes="20 days").replace("regeneration:", overhauled(42, takes="5 days"))
+
+    assert run(text).history("system", "jets", 0)[2:] == [(40, "REGENERATION"), (42, "OVERHAUL"), (47, "REGENERATION"), (60, "FMC")]
 
 
 def test_a_hole_that_opens_meanwhile_is_waited_for_after():

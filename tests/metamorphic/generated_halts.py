@@ -76,7 +76,9 @@ class HaltPieces(ItemPieces):
                 {"leave_by": {on(days[0]): "50%", on(days[1]): "0%"}},
                 "stay",
             )
-        self.maybe(15, halt, "new_orders", lambda: {"fund": self.one("0%", "40%", "70%")})
+        if self.chance(20):
+            halt["new_orders"] = {"fund": self.one("0%", "40%", "70%")}
+            self.maybe(60, halt["new_orders"], "retry", lambda: self.days(20, 30, 60))
         if self.chance(25):
             halt["operation"] = {"stop_within": self.days(0, 2, 30)}
             self.maybe(50, halt["operation"], "except", lambda: self.one(0, 1, 2))
@@ -127,7 +129,7 @@ class HaltPieces(ItemPieces):
         """When a response begins and ends, and what it costs."""
         found: dict[str, Any] = {}
         triggers: list[dict[str, Any]] = [{"from": self.date(30, 240)}, {"from": self.date(30, 240)}]
-        triggers += [{"when": "mc < 60% of authorised", "fleets": ["jets"]}] * (2 if has_fleets else 1)
+        triggers += [{"when": "mc < 60% of authorised", "fleets": ["jets"]}] * (2 if has_fleets else 3)
         halts = list(self.made.get("halts", {}))
         if halts:
             triggers += [{"after": self.one(*halts)}, {"notice": self.one(*halts)}] * 2

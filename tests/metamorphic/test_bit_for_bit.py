@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import fields
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -57,19 +57,22 @@ def a_halt_that_never_follows_changes_nothing(written: Written) -> None:
 
 
 def a_halt_cut_in_two_is_one(written: Written) -> None:
-    """Adjoining identical halts are merged where the cut is seen; followers hang on the first part."""
+    """Adjoining identical halts are merged; followers hang on the first part. A cut after the end is not seen."""
     for name, halt in written.get("halts", {}).items():
         begins = halt.get("from")
         if not isinstance(begins, str) or "after" in halt or not isinstance(halt["until"], str):
             continue
-        cut = on((date.fromisoformat(begins) - START).days + 30)
-        if cut >= written["time"]["end"] or (halt["until"] != "never" and cut >= halt["until"]):
-            continue
-        second = {key: value for key, value in halt.items() if key != "announced"} | {"from": cut}
-        two = changed(written, "halts", **{name: halt | {"until": cut}, f"{name}_on": second})
-        whole, pieces = as_written(written), run(two)
-        same(whole, pieces)
-        assert whole.touched == pieces.touched
+        soon = on((date.fromisoformat(begins) - START).days + 30)
+        beyond = (date.fromisoformat(written["time"]["end"]) + timedelta(days=20)).isoformat()
+        for cut in (soon, beyond):
+            seen = cut < written["time"]["end"]
+            if begins >= cut or (cut == soon and not seen) or (halt["until"] != "never" and cut >= halt["until"]):
+                continue
+            second = {key: value for key, value in halt.items() if key != "announced"} | {"from": cut}
+            two = changed(written, "halts", **{name: halt | {"until": cut}, f"{name}_on": second})
+            whole, pieces = as_written(written), run(two)
+            same(whole, pieces)
+            assert whole.touched == pieces.touched
 
 
 def before_its_first_halt_it_is_its_twin(written: Written) -> None:

@@ -279,6 +279,8 @@ def test_people_left_are_rounded_half_up() -> None:
 def test_one_hole_may_be_filled_from_a_system_that_has_one_of_its_own() -> None:
     assert rules.may_rob(1, 1) and rules.may_rob(1, 5)
     assert not (rules.may_rob(1, 0) or rules.may_rob(2, 1) or rules.may_rob(0, 1))
+    assert rules.may_rob(1, 0, donor_at_limit=True)
+    assert not (rules.may_rob(2, 0, donor_at_limit=True) or rules.may_rob(0, 0, donor_at_limit=True))
 
 
 # ---------------------------------------------------------------------------------------------- contracts
@@ -343,7 +345,7 @@ def test_facts_of_one_instant_have_the_order_the_rules_name() -> None:
     ]  # fmt: skip
     assert [flow.name for flow in sorted(Flow)] == [
         "RESUPPLY", "REPAIR", "OVERHAUL", "DELIVERY", "FROM_DEPOT", "PARTS", "REGENERATION", "EXTENSION", "RELEASE",
-        "RETRY",
+        "RETRY", "FUNDS",
     ]  # fmt: skip
     assert [edge.name for edge in sorted(Edge)] == [
         "LINE", "CONTRACT", "POOL", "PROGRAMME", "PERMISSION", "STOCK",

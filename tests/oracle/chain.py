@@ -86,9 +86,9 @@ class Tiny(Settling):
                     takes = self.work(job)[0] * (2 if job.robbed else 1)
                     yield 1 / takes, lambda live, chance, k=k, n=n: self.finish(live, now, chance, k, n)
             if plane.overhaul == "slot" and now.overhaul_caught != "hold":
-                yield 1 / mean(self.overhaul["takes"]), lambda live, chance, k=k: self.overhauled(live, k)
+                yield 1 / mean(self.overhaul["takes"]), lambda live, chance, k=k: self.overhauled(live, k, True)
             if plane.overhaul == "extended":
-                yield 1 / now.extends[0][0], lambda live, chance, k=k: self.overhauled(live, k)
+                yield 1 / now.extends[0][0], lambda live, chance, k=k: self.overhauled(live, k, False)
             if plane.regeneration == "slot":
                 yield 1 / mean(self.regeneration["takes"]), lambda live, chance, k=k: self.regenerated(live, k)
         for name, item in self.items.items():
@@ -143,9 +143,12 @@ class Tiny(Settling):
             self.open_hole(live, k, job.what)
             self.remove(live, now, chance, job.what)
 
-    def overhauled(self, live: Live, k: int) -> None:
-        """It flies again."""
-        live.planes[k].overhaul = ""
+    def overhauled(self, live: Live, k: int, renewed: bool) -> None:
+        """It flies again; after an overhaul as though regenerated, not after work that puts one off (78)."""
+        plane = live.planes[k]
+        plane.overhaul = ""
+        if renewed:
+            plane.since, plane.regeneration = -1.0, "" if plane.regeneration == "queue" else plane.regeneration
 
     def regenerated(self, live: Live, k: int) -> None:
         """It is brought back and may fly."""

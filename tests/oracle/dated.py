@@ -189,6 +189,7 @@ class Dated:
         halt = lenient | {"people": "stay", "until": "never"} | KINDS[h.get("kind")] | h
         halt |= {"name": name, "from": self.day(halt["from"]), "until": self.day(halt["until"]), "fund": 1.0}
         if isinstance(halt["new_orders"], dict):
+            only(halt["new_orders"], "fund")
             halt |= {"new_orders": "allow", "fund": share(halt["new_orders"]["fund"])}
         only(halt.get("leakage", {}), "probability", "delay")
         resume = halt.get("resume", {})

@@ -136,10 +136,15 @@ CASES = (
     Case("every aircraft that was down is brought back in one slot",
          jets(3, "regeneration: {after: 0 days, takes: ~20d, slots: 1}") + parts(pump("", "make: ~40d")),
          "FMC@1 REGENERATION@3 NMCS@6 REGENERATION@12 FMC@24", ordinary=True),
-    Case("those long at their overhaul limit are regenerated after it and the last is not",
+    Case("those long at their overhaul limit are overhauled and not regenerated as well",
          jets(3, OVERHAUL.replace("2023-09-10", "2024-03-10") + ", regeneration: {after: 8 months, takes: ~40d, slots: "
               "1}").replace("slots: 1, due", "slots: 3, due") + halt("until: 2024-03-15, overhaul: stop"),
-         "LIMIT@8 OVERHAUL@15 REGENERATION@16 FMC@16 REGENERATION@18 FMC@20", ordinary=True),
+         "LIMIT@8 OVERHAUL@15 FMC@15 FMC@16 FMC@18 FMC@20", ordinary=True),
+    Case("those long at their limit are regenerated when it is moved and the last is not",
+         jets(3, OVERHAUL.replace("2023-09-10", "2024-03-10")
+              + ", regeneration: {after: 8 months, takes: ~40d, slots: 1}") + halt("overhaul: stop")
+         + response("kind: extend_life, fleets: jets, gains: 20 years, takes: 0 days, from: 2024-03-15"),
+         "LIMIT@8 REGENERATION@15 FMC@15 REGENERATION@16 FMC@16 FMC@18", ordinary=True),
     Case("aircraft forbidden for longer than the threshold are regenerated",
          jets(3, "regeneration: {after: 3 months, takes: ~50d, slots: 1}")
          + halt("until: 2024-01-01, fleets: jets, operation: {stop_within: 20 days, except: 1}"),
@@ -302,7 +307,7 @@ WRONG = (
      "concentrate, fleets: jets, from: 2023-08-30", "concentrate, fleets: jets, from: 2024-12-30"),
     ("two parts for two missions and one that is needed for both", "needed_for: [strike]", "needed_for: [patrol]"),
     ("every aircraft that was down is brought back in one slot", "takes: ~20d", "takes: ~10d"),
-    ("those long at their overhaul limit are regenerated after it and the last is not", "8 months", "15 days"),
+    ("those long at their limit are regenerated when it is moved and the last is not", "8 months", "10 months"),
     ("aircraft forbidden for longer than the threshold are regenerated", "3 months", "8 months"),
     ("a task in three is only for the suppliers people", ", of: tasks", ""),
     ("own people are taught a larger share of the tasks", "share: 25%", "share: 5%"),

@@ -75,7 +75,8 @@ def test_a_halt_says_all_it_stops_and_how_it_ends() -> None:
     assert ("when it ends, what it stops stays stopped for 2 months more; what waits at home then leaves over "
             "6 months, the newest first.") in text  # fmt: skip
     assert "poor, by home: from 1 June 2023, until 1 June 2024. Background" in text
-    assert "What it does: 40% of new orders are paid for and the others wait at home." in text
+    assert ("What it does: 40% of new orders are paid for and the others wait at home, each asked for again every "
+            "6 months while it waits.") in text  # fmt: skip
 
 
 def test_a_halt_that_follows_says_whom_and_how_likely() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 from armsim.engines.compiled import layout as L
 from armsim.engines.compiled.heap import WIDTH, push
-from armsim.engines.compiled.jit import function
-from armsim.engines.compiled.numbers import delay_seconds, life_units, sample, uniforms
+from armsim.engines.compiled.jit import function, view
+from armsim.engines.compiled.numbers import delay_seconds, life_units, may_rob, sample, uniforms
 from armsim.model import draws
 from armsim.model.order import NEVER, Kind
 
@@ -35,7 +35,8 @@ def take(s: S, words: int) -> int:
         place, words = s[L.SPARE], min(words, s[L.SPARE_SIZE])
     else:
         s[L.ARENA] = place + words
-    s[place : place + words] = 0
+    for k in range(place, place + words):
+        s[k] = 0
     return place
 
 
@@ -46,7 +47,8 @@ def new_row(s: S, free: int, words: int) -> int:
     if row == 0:
         return take(s, words)
     s[free] = s[row]
-    s[row : row + words] = 0
+    for k in range(row, row + words):
+        s[k] = 0
     return row
 
 
@@ -91,7 +93,8 @@ def grow(s: S) -> None:
     old, n = s[L.HEAP], s[L.HEAP_N] * WIDTH
     new = take(s, 2 * max(n, 64))
     if s[L.ERROR] == 0:
-        s[new : new + n] = s[old : old + n]
+        for k in range(n):
+            s[new + k] = s[old + k]
         s[L.HEAP], s[L.HEAP_CAP] = new, 2 * max(n, 64) // WIDTH
 
 
@@ -309,6 +312,73 @@ def next_reached(s: S, fleet: int, slot: int, clock: int) -> int:
 
 
 @function
+def may_be_robbed(s: S, system: int) -> bool:
+    """True for a system down for something other than mere work (R-M3, ENGINE 13)."""
+    overhaul = s[system + L.SYS_OVERHAUL]
+    there = s[system + L.SYS_ON_BOOKS] != 0 and overhaul != L.IN_WORK
+    return there and may_rob(1, s[system + L.SYS_LACKING], overhaul == L.DUE or overhaul == L.QUEUED)
+
+
+@function
+def rank_donor(s: S, system: int) -> None:
+    """How soon a system is robbed, 1 + its holes, 0 for not: a tree of the greater of two (ENGINE 13)."""
+    fleet = s[system + L.SYS_FLEET]
+    tree = s[fleet + L.FLT_DONORS]
+    node = s[fleet + L.FLT_TREE_SIZE] + s[system + L.SYS_SLOT]
+    s[tree + node] = 1 + s[system + L.SYS_LACKING] if may_be_robbed(s, system) else 0
+    s[L.ROBBING] = 1
+    node >>= 1
+    while node > 0:
+        most = max(s[tree + 2 * node], s[tree + 2 * node + 1])
+        if s[tree + node] == most:
+            break
+        s[tree + node] = most
+        node >>= 1
+
+
+@function
+def next_donor(s: S, fleet: int, slot: int, least: int) -> int:
+    """The number of the first system from a slot on that ranks at least so high among donors; -1 for none."""
+    tree, size = s[fleet + L.FLT_DONORS], s[fleet + L.FLT_TREE_SIZE]
+    if slot >= size:
+        return -1
+    node = size + slot
+    while s[tree + node] < least:  # up to a node to the right that holds one
+        while node & 1:
+            node >>= 1
+        if node == 0:
+            return -1
+        node += 1
+    while node < size:
+        node *= 2
+        if s[tree + node] < least:
+            node += 1
+    return node - size
+
+
+@function
+def change_lacking(s: S, system: int, by: int) -> None:
+    """A system has a hole more or less that grounds it; those with one hole are kept in a list."""
+    before = s[system + L.SYS_LACKING]
+    s[system + L.SYS_LACKING] = before + by
+    if before == 1:
+        one, following = s[system + L.SYS_ONE_PREV], s[system + L.SYS_ONE_NEXT]
+        if one != 0:
+            s[one + L.SYS_ONE_NEXT] = following
+        else:
+            s[L.ONES] = following
+        if following != 0:
+            s[following + L.SYS_ONE_PREV] = one
+    if before + by == 1:
+        following = s[L.ONES]
+        s[system + L.SYS_ONE_PREV], s[system + L.SYS_ONE_NEXT] = 0, following
+        if following != 0:
+            s[following + L.SYS_ONE_PREV] = system
+        s[L.ONES] = system
+    rank_donor(s, system)
+
+
+@function
 def system_of(s: S, fleet: int, slot: int) -> int:
     """A system by its number."""
     return s[fleet + L.FLT_SYSTEMS] + slot * s[fleet + L.FLT_STRIDE]
@@ -326,19 +396,20 @@ def set_overhaul(s: S, system: int, to: int) -> None:
     fleet = s[system + L.SYS_FLEET]
     s[fleet + L.FLT_N_DUE] += int(to == L.DUE) - int(s[system + L.SYS_OVERHAUL] == L.DUE)
     s[system + L.SYS_OVERHAUL] = to
-    s[L.OVERHAULS_DUE], s[L.ROBBING] = 1, 1
+    s[L.OVERHAULS_DUE] = 1
+    rank_donor(s, system)
 
 
 # Calendars ------------------------------------------------------------------------------------------------------
 
 
-@function
+@view
 def times(s: S, steps: int) -> Any:
     """When dated steps begin."""
     return s[steps + 1 : steps + 1 + s[steps]]
 
 
-@function
+@view
 def levels(s: S, steps: int) -> Any:
     """What holds from each step on."""
     return s[steps + 1 + s[steps] : steps + 1 + 2 * s[steps]]

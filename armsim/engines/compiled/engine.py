@@ -29,6 +29,7 @@ LogLine = tuple[int, int, Entity]
 FIRST_ROOM, MOST_ROOM = 1 << 18, 1 << 29
 """Words a replication gets at first and at most (2 MB and 4 GB); it gets twice as many whenever they are used up."""
 SECOND = (1 << 36) - 1
+NO_LOG = np.zeros((0, 3), dtype=np.int64)
 OF_WORLD, SHARED = int(Purpose.WORLD), signed(WORLD_REPLICATION)
 NAMES = ("work", "loss", "overhaul", "limit", "permission", "regeneration")
 
@@ -37,12 +38,22 @@ NAMES = ("work", "loss", "overhaul", "limit", "permission", "regeneration")
 
 
 @entry
-def replicate(words: S, s: S, x: X, replication: int, out: Any, log: Any) -> int:
-    """One replication of a world in `s` (and `x`, the same memory as numbers); how many lines of log there are."""
-    n = len(words)
-    s[:n] = words
-    s[L.REPLICATION], s[L.ARENA], s[L.ARENA_END] = replication, n, len(s)
-    return run(s, x, out, log)
+def replicate(words: S, begins: Any, replications: int, first: int, s: S, x: X, out: Any, log: Any) -> int:
+    """The replications of several worlds, one row of `out` each, from row `first` on; how many rows are done.
+
+    World w is words[begins[w]:begins[w + 1]]. They run in `s` (and `x`, the same memory as numbers), which stands as
+    the last one left it: where a replication failed nothing more is run.
+    """
+    for row in range(first, (len(begins) - 1) * replications):
+        world = row // replications
+        n = begins[world + 1] - begins[world]
+        for k in range(n):
+            s[k] = words[begins[world] + k]
+        s[L.REPLICATION], s[L.ARENA], s[L.ARENA_END] = row % replications, n, len(s)
+        run(s, x, out[row], log)
+        if s[L.ERROR] != 0:
+            return row
+    return (len(begins) - 1) * replications
 
 
 @entry
@@ -123,22 +134,20 @@ class Runner:
             return draw_world(self.model, seed, number)  # which says what is wrong
         return draw_world(self.model, seed, number, values.tolist())
 
-    def replicate(self, words: Any, replication: int, out: Any, log: list[LogLine] | None = None) -> None:
-        """One replication, its counts in a row. Raises RunFailed when something impossible happens."""
-        lines = np.zeros((0 if log is None else 1 << 12, 3), dtype=np.int64)
+    def run(self, worlds: Sequence[Any], replications: int, out: Any, log: Any, done: int = 0) -> tuple[int, Any]:
+        """The replications of worlds (as words), one row of `out` each: how many rows are done, and the memory.
+
+        Where memory is full it grows and the replication is run again; on any other failure the rest is not run.
+        """
+        begins = np.cumsum([0, *map(len, worlds)])
+        words, all_ = np.concatenate(worlds), len(worlds) * replications
         while True:
-            s = self.room(4 * len(words))
-            n = replicate(words, s, s.view(np.float64), replication, out, lines)
-            if s[L.ERROR] == L.FULL and len(s) < MOST_ROOM:
-                self.own.room = np.empty(2 * len(s), dtype=np.int64)
-            elif s[L.ERROR] != 0:
-                raise what_failed(self.model, s)
-            elif log is not None and n > len(lines):
-                lines = np.zeros((n, 3), dtype=np.int64)
-            else:
-                break
-        if log is not None:
-            log.extend(line_of(int(t), int(order), int(third)) for t, order, third in lines[:n])
+            s = self.room(4 * max(map(len, worlds)))
+            done = replicate(words, begins, replications, done, s, s.view(np.float64), out, log)
+            if done == all_ or s[L.ERROR] != L.FULL or len(s) >= MOST_ROOM:
+                return done, s
+            self.own.room = np.empty(2 * len(s), dtype=np.int64)
+            out[done] = 0
 
     def room(self, least: int) -> Any:
         """The memory in which a thread works."""
@@ -149,33 +158,35 @@ class Runner:
 
     def block(self, seed: int, numbers: Sequence[int], replications: int) -> Block:
         """Every replication of some worlds; a world in which one fails is left out."""
+        worlds = [self.world(seed, number) for number in numbers]
+        words = [with_world(self.template, world, seed) for world in worlds]
         counts = np.zeros((len(numbers) * replications, self.out_size), dtype=np.int64)
-        worlds: list[World] = []
         failures: list[tuple[int, int, RunFailed]] = []
-        for number in numbers:
-            world = self.world(seed, number)
-            words, first, replication = with_world(self.template, world, seed), len(worlds) * replications, 0
-            try:
-                for replication in range(replications):
-                    self.replicate(words, replication, counts[first + replication])
-            except RunFailed as error:
-                counts[first : first + replications] = 0
-                failures.append((number, replication, error))
-                continue
-            worlds.append(world)
-        return Block(worlds, counts[: len(worlds) * replications], failures)
+        kept: list[int] = []
+        first = 0
+        while first < len(worlds):
+            done, s = self.run(words[first:], replications, counts[first * replications :], NO_LOG)
+            whole = first + done // replications
+            kept += range(first, whole)
+            if whole < len(worlds):
+                failures.append((worlds[whole].number, done % replications, what_failed(self.model, s)))
+            first = whole + 1
+        if failures:
+            rows = [k * replications + n for k in kept for n in range(replications)]
+            return Block([worlds[k] for k in kept], counts[rows], failures)
+        return Block(worlds, counts, failures)
 
     def parts(self, counts: Any) -> dict[str, Any]:
         """Rows of counts by what they count, as arrays with the runs on the first axis (see Trajectory)."""
         model = self.model
         wide, fleets, items, pools = len(model.edges), len(model.fleets), len(model.items), len(model.pools)
         most = self.template.words[L.MOST_MISSIONS]
-        shapes = {
-            "states": (wide, fleets, 9), "ends": (wide, fleets, 9), "flown": (wide, fleets),
-            "demanded": (wide, fleets), "below": (wide, fleets), "missions": (wide, fleets, most),
-            "mission_ends": (wide, fleets, most), "costs": (wide, len(COSTS)),
-            "pools": (wide, pools, len(POOL_MEASURES)), "items": (wide, items, len(ITEM_MEASURES)), "touched": (len(model.halts), len(TOUCHES)),
-            "causes": (fleets, 2 * items + L.OTHER_CAUSES),
+        shapes: dict[str, tuple[int, ...]] = {
+            "states": (wide, fleets, 9), "ends": (wide, fleets, 9),
+            "flown": (wide, fleets), "demanded": (wide, fleets), "below": (wide, fleets),
+            "missions": (wide, fleets, most), "mission_ends": (wide, fleets, most), "costs": (wide, len(COSTS)),
+            "pools": (wide, pools, len(POOL_MEASURES)), "items": (wide, items, len(ITEM_MEASURES)),
+            "touched": (len(model.halts), len(TOUCHES)), "causes": (fleets, 2 * items + L.OTHER_CAUSES),
         }  # fmt: skip
         found, at = {"events": counts[:, 0]}, 1
         for name, shape in shapes.items():
@@ -232,8 +243,19 @@ def runner_of(model: Model) -> Runner:
 def simulate(model: Model, world: World, seed: int, replication: int, log: list[LogLine] | None = None) -> Trajectory:
     """One replication of one world. Raises RunFailed when something impossible happens."""
     runner = runner_of(model)
-    out = np.zeros((1, runner.out_size), dtype=np.int64)
-    runner.replicate(with_world(runner.template, world, seed), replication, out[0], log)
+    words = with_world(runner.template, world, seed)
+    out = np.zeros((replication + 1, runner.out_size), dtype=np.int64)
+    lines = NO_LOG if log is None else np.zeros((1 << 12, 3), dtype=np.int64)
+    while True:
+        done, s = runner.run([words], replication + 1, out, lines, replication)
+        if done == replication:
+            raise what_failed(model, s)
+        if log is None or s[L.LOG_LINES] <= len(lines):
+            break
+        lines = np.zeros((int(s[L.LOG_LINES]), 3), dtype=np.int64)
+    if log is not None:
+        log.extend(line_of(int(t), int(order), int(third)) for t, order, third in lines[: s[L.LOG_LINES]])
+    out = out[-1:]
     parts = {name: counts[0] for name, counts in runner.parts(out).items()}
     result = Trajectory(world.number, replication)
     result.events = int(parts.pop("events"))

@@ -20,7 +20,7 @@ from armsim.engines.compiled.core import (
     value,
     whole_seconds,
 )
-from armsim.engines.compiled.jit import function
+from armsim.engines.compiled.jit import function, view
 from armsim.engines.compiled.numbers import level_at, segment, staggered
 from armsim.engines.compiled.stock import point_changed
 from armsim.model import rules
@@ -29,6 +29,7 @@ from armsim.model.order import NEVER, Flow, Kind
 
 FUND, LEAK = int(Purpose.FUND), int(Purpose.LEAK)
 ARRIVAL, RELEASE, RETRY = int(Kind.ARRIVAL), int(Flow.RELEASE), int(Flow.RETRY)
+FUNDS = int(Flow.FUNDS)
 REFUSE, RETURN_UNREPAIRED, STOP = rules.REFUSE, rules.RETURN_UNREPAIRED, rules.STOP
 LONG_AGO = -NEVER
 
@@ -36,14 +37,14 @@ LONG_AGO = -NEVER
 # Calendars of a line ------------------------------------------------------------------------------------------
 
 
-@function
+@view
 def g(s: S, gate: int, part: int) -> Any:
     """One row of a gate: when its segments begin, or its levels."""
     n = s[gate]
     return s[gate + 1 + part * n : gate + 1 + (part + 1) * n]
 
 
-@function
+@view
 def gx(s: S, x: X, gate: int, part: int) -> Any:
     """One row of shares of a gate."""
     n = s[gate]
@@ -76,16 +77,8 @@ def build_gate(s: S, x: X, line: int, cover: int, passed: int) -> int:
     for h in range(s[L.N_SPANS]):
         halt = s[L.SPANS] + h * L.HLT
         if acts_on(s, halt, line, cover) and passed >> s[halt + L.HLT_INDEX] & 1 == 0:
-            for edge in (s[halt + L.HLT_BEGIN], s[halt + L.HLT_END]):
-                if edge < NEVER:
-                    place = n  # insertion in rising order, each once
-                    while s[edges + place - 1] > edge:
-                        place -= 1
-                    if s[edges + place - 1] != edge:
-                        for k in range(edges + n, edges + place, -1):
-                            s[k] = s[k - 1]
-                        s[edges + place] = edge
-                        n += 1
+            n = with_edge(s, edges, n, min(s[halt + L.HLT_BEGIN], s[L.HORIZON]))
+            n = with_edge(s, edges, n, min(s[halt + L.HLT_END], s[L.HORIZON]))
     kept = 0
     for k in range(n):
         row = rows + kept * (L.G_PARTS - 1)
@@ -108,26 +101,44 @@ def build_gate(s: S, x: X, line: int, cover: int, passed: int) -> int:
 
 
 @function
+def with_edge(s: S, edges: int, n: int, edge: int) -> int:
+    """One more edge among n in rising order, each once; how many there are then."""
+    place = n
+    while s[edges + place - 1] > edge:
+        place -= 1
+    if s[edges + place - 1] == edge:
+        return n
+    for k in range(edges + n, edges + place, -1):
+        s[k] = s[k - 1]
+    s[edges + place] = edge
+    return n + 1
+
+
+@function
 def write_levels(s: S, x: X, row: int, line: int, cover: int, passed: int, t: int) -> None:
-    """What holds on a line at a time: the strictest of several halts, the smallest share of money."""
+    """What holds on a line at a time: the strictest of several halts, the smallest share of money.
+
+    From the horizon on it is open: what nobody sees cannot be planned, or counted (R-H5).
+    """
     for part in range(L.G_PARTS - 1):
         s[row + part] = 0
-    fund, spoils = 1.0, 0.0
+    fund, spoils, pause = 1.0, 0.0, NEVER
     for h in range(s[L.N_SPANS]):
         halt = s[L.SPANS] + h * L.HLT
         if not (acts_on(s, halt, line, cover) and passed >> s[halt + L.HLT_INDEX] & 1 == 0):
             continue
-        if not s[halt + L.HLT_BEGIN] <= t < s[halt + L.HLT_END]:
+        if not s[halt + L.HLT_BEGIN] <= t < min(s[halt + L.HLT_END], s[L.HORIZON]):
             continue
         if not honours(s, halt, cover):
             s[row + L.G_ORDERS - 1] = max(s[row + L.G_ORDERS - 1], s[halt + L.HLT_ORDERS])
             s[row + L.G_ACCEPTED - 1] = max(s[row + L.G_ACCEPTED - 1], s[halt + L.HLT_ACCEPTED])
-            fund = min(fund, x[halt + L.HLT_FUND])
+            if x[halt + L.HLT_FUND] < 1.0:
+                fund, pause = min(fund, x[halt + L.HLT_FUND]), min(pause, s[halt + L.HLT_PAUSE])
         s[row + L.G_TRANSIT - 1] = max(s[row + L.G_TRANSIT - 1], s[halt + L.HLT_TRANSIT])
         s[row + L.G_ABROAD - 1] = max(s[row + L.G_ABROAD - 1], s[halt + L.HLT_ABROAD])
         s[row + L.G_OVERHAUL - 1] = max(s[row + L.G_OVERHAUL - 1], s[halt + L.HLT_OVERHAUL])
         spoils = max(spoils, x[halt + L.HLT_SPOILS])
-    x[row + L.G_FUND - 1], x[row + L.G_SPOILS - 1] = fund, spoils
+    x[row + L.G_FUND - 1], x[row + L.G_SPOILS - 1], s[row + L.G_PAUSE - 1] = fund, spoils, pause
 
 
 @function
@@ -195,7 +206,7 @@ def bare_job(s: S, line: int, serial: int, point: int) -> int:
     s[job + L.JOB_LINE], s[job + L.JOB_SERIAL], s[job + L.JOB_POINT] = line, serial, point
     s[job + L.JOB_RAISED], s[job + L.JOB_RAISED_LINE], s[job + L.JOB_RAISED_SERIAL] = s[L.NOW], line, serial
     s[job + L.JOB_COVER], s[job + L.JOB_SOURCE], s[job + L.JOB_UNITS] = -1, -1, 1
-    s[job + L.JOB_RETRIES_AT], s[job + L.JOB_LEAVES_AT] = -1, -1
+    s[job + L.JOB_RETRIES_AT], s[job + L.JOB_LEAVES_AT], s[job + L.JOB_ASKS_AT] = -1, -1, -1
     floats_of(s, job)
     for r in range(s[L.N_RESPONSES]):
         s[job + L.JOB_BARRED + r] = -1
@@ -240,12 +251,32 @@ def is_open(s: S, job: int, gate: int) -> bool:
 
 @function
 def lacks_money(s: S, x: X, job: int) -> bool:
-    """True when home pays for a share of needs only and not for this one: drawn once per need (R-H1 new_orders)."""
+    """True when home pays for a share of needs only and not for this one (R-H1 new_orders)."""
     gate, line = gate_of(s, x, job), s[job + L.JOB_LINE]
     share = gx(s, x, gate, L.G_FUND)[segment(g(s, gate, L.G_TIMES), s[L.NOW])]
     if share >= 1.0 or not is_bought(s, line):
         return False
-    return draw(s, FUND, s[line + L.LN_KEY], s[job + L.JOB_SERIAL])[0] >= share
+    k = (s[job + L.JOB_ASKS] << 40) + s[job + L.JOB_SERIAL]
+    return draw(s, FUND, s[line + L.LN_KEY], k)[0] >= share
+
+
+@function
+def waits_for_money(s: S, x: X, job: int) -> bool:
+    """True when nothing but money keeps a need at home."""
+    return is_open(s, job, gate_of(s, x, job)) and lacks_money(s, x, job)
+
+
+@function
+def plan_to_ask(s: S, x: X, job: int) -> None:
+    """A need that waits for money is asked for again after a while, where a halt says so (ENGINE 41)."""
+    if s[job + L.JOB_AT_HOME] == 0 or s[job + L.JOB_UNFUNDED] == 0 or s[job + L.JOB_ASKS_AT] > s[L.NOW]:
+        return
+    gate, line = gate_of(s, x, job), s[job + L.JOB_LINE]
+    pause = g(s, gate, L.G_PAUSE)[segment(g(s, gate, L.G_TIMES), s[L.NOW])]
+    if s[L.NOW] + pause < s[L.HORIZON]:
+        s[job + L.JOB_ASKS_AT] = s[L.NOW] + pause
+        index, serial = s[line + L.LN_INDEX], s[job + L.JOB_SERIAL]
+        after(s, pause, ARRIVAL, FUNDS, index, serial, L.FUNDS_ASKED, job, s[job + L.JOB_STAMP])
 
 
 @function
@@ -280,8 +311,9 @@ def wait_at_home(s: S, x: X, job: int, refused: bool) -> None:
         s[line + L.LN_TAIL] = job
     if s[job + L.JOB_IS_LOT] != 0:
         s[s[job + L.JOB_POINT] + L.PT_LOT] = job
-    s[job + L.JOB_UNFUNDED] = is_open(s, job, gate_of(s, x, job)) and lacks_money(s, x, job)
+    s[job + L.JOB_UNFUNDED], s[job + L.JOB_ASKS_AT] = waits_for_money(s, x, job), -1
     wait_for_money(s, job, 1)
+    plan_to_ask(s, x, job)
     if refused:
         clauses = L.C_OVERHAUL if s[line + L.LN_KIND] == L.OVERHAUL_LINE else L.C_ORDERS
         if s[job + L.JOB_ROUTE] != 0:

@@ -81,10 +81,16 @@ CACHE_FOLDER = cache_folder() if IS_COMPILED else None
 def function(f: Callable[..., Any], **options: Any) -> Any:
     """`f` as a compiled function, to be called from others: it becomes a part of the entry that reaches it."""
     # Nothing is allocated in here, so nothing is counted either: counting took two fifths of the time.
-    compiled = numba.njit(error_model="numpy", nogil=True, _nrt=False, **options)(f)
+    settings: dict[str, Any] = {"error_model": "numpy", "nogil": True, "_nrt": False}
+    compiled: Any = numba.njit(**settings, **options)(f)
     if IS_COMPILED:
         compiled.get_call_template = partial(call_of_any, compiled.get_call_template)
     return compiled
+
+
+def view(f: Callable[..., Any]) -> Any:
+    """`f`, which gives a part of an array, written into each function that calls it: it could not be handed over."""
+    return function(f, inline="always")
 
 
 def call_of_any(template: Callable[..., Any], arguments: Sequence[Any], named: dict[str, Any]) -> Any:

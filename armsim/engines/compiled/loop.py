@@ -25,7 +25,7 @@ from armsim.engines.compiled.core import (
     touch_system,
     value,
 )
-from armsim.engines.compiled.gates import build_gate, contract_changes, line_changes
+from armsim.engines.compiled.gates import build_gate, contract_changes, line_changes, waits_for_money
 from armsim.engines.compiled.heap import pop
 from armsim.engines.compiled.jit import function
 from armsim.engines.compiled.parts import (
@@ -51,6 +51,7 @@ from armsim.engines.compiled.repair import repair_what_waits, shop_done, start_r
 from armsim.engines.compiled.stock import off_shelf, shelve
 from armsim.engines.compiled.supply import (
     ACCOUNT_FLYING,
+    ask_again,
     bring,
     change_level,
     leave_backlog,
@@ -117,6 +118,7 @@ def build(s: S, x: X) -> None:
         fleet = fleet_at(s, f)
         s[fleet + L.FLT_SYSTEMS] = take(s, s[fleet + L.FLT_MOST] * s[fleet + L.FLT_STRIDE])
         s[fleet + L.FLT_TREE] = take(s, 2 * s[fleet + L.FLT_TREE_SIZE])
+        s[fleet + L.FLT_DONORS] = take(s, 2 * s[fleet + L.FLT_TREE_SIZE])
     if s[L.ERROR] != 0:
         return
     s[L.ROBBING], s[L.OVERHAULS_DUE], s[L.PERMISSIONS] = 1, 1, 1
@@ -654,7 +656,7 @@ def work_done(s: S, x: X, task: int) -> None:
 
 
 @function
-def is_still(s: S, what: int, a: int, b: int) -> bool:
+def is_still(s: S, x: X, what: int, a: int, b: int) -> bool:
     """True when what was planned still holds; otherwise it is dropped without a trace (ENGINE 6)."""
     code, mark = what & 255, what >> 8
     if code == L.UNIT_DATE:
@@ -673,6 +675,9 @@ def is_still(s: S, what: int, a: int, b: int) -> bool:
         return s[a + L.JOB_STAMP] == b and s[a + L.JOB_AT_HOME] != 0 and s[a + L.JOB_LEAVES_AT] == s[L.NOW]
     if code == L.RETRIED:
         return s[a + L.JOB_STAMP] == b and s[a + L.JOB_AT_HOME] != 0 and s[a + L.JOB_RETRIES_AT] == s[L.NOW]
+    if code == L.FUNDS_ASKED:
+        asked = s[a + L.JOB_STAMP] == b and s[a + L.JOB_AT_HOME] != 0 and s[a + L.JOB_ASKS_AT] == s[L.NOW]
+        return asked and waits_for_money(s, x, a)
     if code == L.ASK_AGAIN:
         return s[a + L.JOB_STAMP] == b and s[a + L.JOB_AT_HOME] != 0
     if code == L.COMPLETED:
@@ -728,6 +733,8 @@ def happen(s: S, x: X, what: int, a: int, b: int, out: Any) -> None:
         leave_backlog(s, x, a)
     elif code == L.RETRIED:
         try_again(s, x, a)
+    elif code == L.FUNDS_ASKED:
+        ask_again(s, x, a)
     elif code == L.LINE_CHANGES:
         line_changes(s, a)
     elif code == L.CONTRACT_CHANGES:
@@ -786,8 +793,8 @@ def write_log(log: Any, n: int, t: int, order: int, third: int) -> int:
 
 
 @function
-def run(s: S, x: X, out: Any, log: Any) -> int:
-    """Run to the horizon: nothing at or after it happens (ENGINE 2). How many lines of log there are."""
+def run(s: S, x: X, out: Any, log: Any) -> None:
+    """Run to the horizon: nothing at or after it happens (ENGINE 2)."""
     lines, horizon = 0, s[L.HORIZON]
     build(s, x)
     while s[L.ERROR] == 0:
@@ -816,7 +823,7 @@ def run(s: S, x: X, out: Any, log: Any) -> int:
         what, a, b = s[heap + 3], s[heap + 4], s[heap + 5]
         pop(s, heap, s[L.HEAP_N])
         s[L.HEAP_N] -= 1
-        if is_still(s, what, a, b):
+        if is_still(s, x, what, a, b):
             s[L.EVENTS] += 1
             lines = write_log(log, lines, t, order, third)
             happen(s, x, what, a, b, out)
@@ -824,7 +831,7 @@ def run(s: S, x: X, out: Any, log: Any) -> int:
         s[L.NOW] = horizon
         sample(s, x, out)
         finish(s, out)
-    return lines
+    s[L.LOG_LINES] = lines
 
 
 @function

@@ -8,10 +8,12 @@ from armsim.engines.compiled.core import (
     X,
     after,
     amount,
+    change_lacking,
     count,
     draw,
     fleet_at,
     later,
+    next_donor,
     of_days,
     of_use,
     reading,
@@ -25,7 +27,7 @@ from armsim.engines.compiled.core import (
     whole_seconds,
 )
 from armsim.engines.compiled.jit import function
-from armsim.engines.compiled.numbers import may_rob, muldiv, sample
+from armsim.engines.compiled.numbers import muldiv, sample
 from armsim.engines.compiled.repair import own_repair, route_of, send_away, serve, take_from_supply
 from armsim.engines.compiled.stock import join_queue, leave_queue, off_shelf, take_place
 from armsim.engines.compiled.supply import order_ahead_of
@@ -252,7 +254,7 @@ def queue_up(s: S, position: int, waits: int) -> None:
     """A hole waits in a queue, or no longer: systems count those that ground them."""
     s[position + L.POS_IN_QUEUE] = waits
     if s[s[position + L.POS_ITEM] + L.ITM_GROUNDS] != 0:
-        s[s[position + L.POS_SYSTEM] + L.SYS_LACKING] += 1 if waits != 0 else -1
+        change_lacking(s, s[position + L.POS_SYSTEM], 1 if waits != 0 else -1)
     s[L.ROBBING] = 1
 
 
@@ -261,6 +263,8 @@ def open_hole(s: S, position: int) -> None:
     """A hole waits in the queue of its stock point (R-M2)."""
     item = s[position + L.POS_ITEM]
     join_queue(s, s[position + L.POS_POINT], position)
+    s[L.TURNS] += 1
+    s[position + L.POS_TURN] = s[L.TURNS]
     queue_up(s, position, 1)
     count(s, item, L.HOLES, 1)
     count(s, item, L.BACKORDERS, 1)
@@ -418,36 +422,57 @@ def cannibalize(s: S, x: X) -> None:
 
 @function
 def rob_on_demand(s: S, x: X) -> None:
-    """For a system with exactly one hole and no stock (ENGINE 13)."""
-    for p in range(s[L.N_POINTS]):
-        point = s[L.POINTS] + p * L.PT
-        hole, last = s[point + L.PT_HEAD], s[point + L.PT_TAIL]
-        if hole == 0 or s[point + L.PT_ON_SHELF] != 0 or s[s[point + L.PT_ITEM] + L.ITM_GROUNDS] == 0:
-            continue
-        while hole != 0:
-            behind = s[hole + L.Q_NEXT] if hole != last else 0
-            if s[hole + L.Q_IS_NEED] == 0:
-                system = s[hole + L.POS_SYSTEM]
-                fleet = s[system + L.SYS_FLEET]
-                wants = s[fleet + L.FLT_POLICY] == ON_DEMAND and s[system + L.SYS_LACKING] == 1
-                if wants and s[system + L.SYS_OVERHAUL] == L.NO_OVERHAUL:
-                    donor = donor_for(s, hole)
-                    if donor != 0:
-                        rob(s, x, donor, hole)
-            hole = behind
+    """For a system with exactly one hole and no stock, in the order of points and queues (ENGINE 13)."""
+    scratch, n, system = s[L.SCRATCH], 0, s[L.ONES]
+    while system != 0:
+        if is_recipient(s, system):
+            hole, place = only_hole(s, system), n
+            while place > 0 and is_behind(s, s[scratch + place - 1], hole):
+                s[scratch + place] = s[scratch + place - 1]
+                place -= 1
+            s[scratch + place] = hole
+            n += 1
+        system = s[system + L.SYS_ONE_NEXT]
+    for k in range(n):
+        hole = s[scratch + k]
+        waits = s[hole + L.POS_IN_QUEUE] != 0 and s[s[hole + L.POS_POINT] + L.PT_ON_SHELF] == 0
+        if waits and is_recipient(s, s[hole + L.POS_SYSTEM]):
+            donor = donor_for(s, hole)
+            if donor != 0:
+                rob(s, x, donor, hole)
 
 
 @function
-def may_be_robbed(s: S, system: int) -> bool:
-    """True for a system down for something of its own (ENGINE 13)."""
-    there = s[system + L.SYS_ON_BOOKS] != 0 and s[system + L.SYS_OVERHAUL] != L.IN_WORK
-    return there and may_rob(1, s[system + L.SYS_LACKING])
+def is_recipient(s: S, system: int) -> bool:
+    """True when a unit may be taken from another for a system."""
+    robs = s[s[system + L.SYS_FLEET] + L.FLT_POLICY] == ON_DEMAND and s[system + L.SYS_LACKING] == 1
+    return robs and s[system + L.SYS_ON_BOOKS] != 0 and s[system + L.SYS_OVERHAUL] == L.NO_OVERHAUL
+
+
+@function
+def only_hole(s: S, system: int) -> int:
+    """The one hole that grounds a system and has no unit assigned."""
+    positions = s[s[system + L.SYS_FLEET] + L.FLT_N_POSITIONS]
+    rank = next_empty(s, system, 0, positions)
+    while True:
+        hole = position_at(s, system, rank)
+        if s[hole + L.POS_IN_QUEUE] != 0 and s[s[hole + L.POS_ITEM] + L.ITM_GROUNDS] != 0:
+            return hole
+        rank = next_empty(s, system, rank + 1, positions)
+
+
+@function
+def is_behind(s: S, hole: int, other: int) -> bool:
+    """True when a hole is tried after another: by stock point, then by turn in its queue."""
+    if s[hole + L.POS_POINT] != s[other + L.POS_POINT]:
+        return s[hole + L.POS_POINT] > s[other + L.POS_POINT]
+    return s[hole + L.POS_TURN] > s[other + L.POS_TURN]
 
 
 @function
 def donor_for(s: S, hole: int) -> int:
     """The position to rob: of the system with most holes, then of lowest rank, that has the unit; 0 for none."""
-    item, point, best = s[hole + L.POS_ITEM], s[hole + L.POS_POINT], 0
+    item, point, best, highest = s[hole + L.POS_ITEM], s[hole + L.POS_POINT], 0, 0
     for f in range(s[L.N_FLEETS]):
         fleet = fleet_at(s, f)
         ranks = s[fleet + L.FLT_ITEM_RANKS] + 2 * s[item + L.ITM_INDEX]
@@ -455,64 +480,86 @@ def donor_for(s: S, hole: int) -> int:
             continue
         if s[s[fleet + L.FLT_POINTS] + s[item + L.ITM_INDEX]] != point:
             continue
-        for slot in range(s[fleet + L.FLT_MOST]):
-            system = system_of(s, fleet, slot)
-            if system == s[hole + L.POS_SYSTEM] or not may_be_robbed(s, system):
-                continue
-            if best != 0 and s[system + L.SYS_LACKING] <= s[s[best + L.POS_SYSTEM] + L.SYS_LACKING]:
-                continue
-            for rank in range(s[ranks], s[ranks] + s[ranks + 1]):
-                position = position_at(s, system, rank)
-                if s[position + L.POS_HAS] != 0 and s[position + L.POS_MARK] == 0:
-                    best = position
-                    break
+        high = s[s[fleet + L.FLT_DONORS] + 1]
+        while high > highest:
+            found = donor_ranked(s, fleet, high, hole, ranks)
+            if found != 0:
+                best, highest = found, high
+                break
+            high = next_lower(s, fleet, high)
     return best
 
 
 @function
+def donor_ranked(s: S, fleet: int, high: int, hole: int, ranks: int) -> int:
+    """The position to rob among a fleet's donors that rank so high; 0 for none."""
+    slot = next_donor(s, fleet, 0, high)
+    while slot >= 0:
+        system = system_of(s, fleet, slot)
+        if system != s[hole + L.POS_SYSTEM] and s[s[fleet + L.FLT_DONORS] + s[fleet + L.FLT_TREE_SIZE] + slot] == high:
+            for rank in range(s[ranks], s[ranks] + s[ranks + 1]):
+                position = position_at(s, system, rank)
+                if s[position + L.POS_HAS] != 0 and s[position + L.POS_MARK] == 0:
+                    return position
+        slot = next_donor(s, fleet, slot + 1, high)
+    return 0
+
+
+@function
+def next_lower(s: S, fleet: int, high: int) -> int:
+    """The highest rank among a fleet's donors below one; 0 for none."""
+    leaves, found = s[fleet + L.FLT_DONORS] + s[fleet + L.FLT_TREE_SIZE], 0
+    for slot in range(s[fleet + L.FLT_MOST]):
+        if found < s[leaves + slot] < high:
+            found = s[leaves + slot]
+    return found
+
+
+@function
 def complete_one(s: S, x: X) -> bool:
-    """Concentrate holes: complete a system from others that have holes, if all it lacks can be found (R-M3)."""
+    """Concentrate holes: complete a system from others that are down, if all it lacks can be found (R-M3)."""
     scratch, n = s[L.SCRATCH], 0
     for f in range(s[L.N_FLEETS]):
         fleet = fleet_at(s, f)
         if s[fleet + L.FLT_POLICY] != CONCENTRATE:
             continue
-        for slot in range(s[fleet + L.FLT_MOST]):
+        slot = next_donor(s, fleet, 0, 2)  # those with holes
+        while slot >= 0:
             system = system_of(s, fleet, slot)
-            if s[system + L.SYS_ON_BOOKS] == 0 or s[system + L.SYS_OVERHAUL] != L.NO_OVERHAUL:
-                continue
-            if s[system + L.SYS_LACKING] == 0 or s[system + L.SYS_N_OTHER] != 0:
-                continue
-            place = n  # fewest holes first, then as they stand
-            while place > 0 and s[s[scratch + place - 1] + L.SYS_LACKING] > s[system + L.SYS_LACKING]:
-                s[scratch + place] = s[scratch + place - 1]
-                place -= 1
-            s[scratch + place] = system
-            n += 1
-    taken = scratch + n
+            if s[system + L.SYS_OVERHAUL] == L.NO_OVERHAUL and s[system + L.SYS_N_OTHER] == 0:
+                place = n  # fewest holes first, then as they stand
+                while place > 0 and s[s[scratch + place - 1] + L.SYS_LACKING] > s[system + L.SYS_LACKING]:
+                    s[scratch + place] = s[scratch + place - 1]
+                    place -= 1
+                s[scratch + place] = system
+                n += 1
+            slot = next_donor(s, fleet, slot + 1, 2)
     for k in range(n):
-        system = s[scratch + k]
-        positions = s[s[system + L.SYS_FLEET] + L.FLT_N_POSITIONS]
-        found, complete = 0, True
-        rank = next_empty(s, system, 0, positions)
-        while rank < positions and complete:
-            hole = position_at(s, system, rank)
-            if s[hole + L.POS_IN_QUEUE] != 0 and s[s[hole + L.POS_ITEM] + L.ITM_GROUNDS] != 0:
-                donor = donor_for(s, hole)
-                if donor == 0:
-                    complete = False
-                else:
-                    s[donor + L.POS_MARK] = 1
-                    s[taken + 2 * found], s[taken + 2 * found + 1] = donor, hole
-                    found += 1
-            rank = next_empty(s, system, rank + 1, positions)
-        for one in range(found):
-            s[s[taken + 2 * one] + L.POS_MARK] = 0
-        if complete:
-            for one in range(found):
-                rob(s, x, s[taken + 2 * one], s[taken + 2 * one + 1])
+        if complete(s, x, s[scratch + k], scratch + n):
             return True
     return False
+
+
+@function
+def complete(s: S, x: X, system: int, taken: int) -> bool:
+    """Complete a system from others, if all it lacks can be found; `taken` is room for a list."""
+    positions, found, can = s[s[system + L.SYS_FLEET] + L.FLT_N_POSITIONS], 0, True
+    rank = next_empty(s, system, 0, positions)
+    while rank < positions and can:
+        hole = position_at(s, system, rank)
+        if s[hole + L.POS_IN_QUEUE] != 0 and s[s[hole + L.POS_ITEM] + L.ITM_GROUNDS] != 0:
+            donor = donor_for(s, hole)
+            can = donor != 0
+            if can:
+                s[donor + L.POS_MARK] = 1
+                s[taken + 2 * found], s[taken + 2 * found + 1] = donor, hole
+                found += 1
+        rank = next_empty(s, system, rank + 1, positions)
+    for one in range(found):
+        s[s[taken + 2 * one] + L.POS_MARK] = 0
+    for one in range(found if can else 0):
+        rob(s, x, s[taken + 2 * one], s[taken + 2 * one + 1])
+    return can
 
 
 @function
@@ -524,8 +571,8 @@ def gather_holes(s: S, x: X, fleet: int) -> None:
         if s[system + L.SYS_ON_BOOKS] == 0 or s[system + L.SYS_OVERHAUL] == L.IN_WORK:
             continue
         queued += s[system + L.SYS_LACKING]
-        place = n  # most holes first, then as they stand
-        while place > 0 and s[s[scratch + place - 1] + L.SYS_LACKING] < s[system + L.SYS_LACKING]:
+        place = n  # at their limit first, most holes first, then as they stand
+        while place > 0 and is_worse_donor(s, system, s[scratch + place - 1]):
             s[scratch + place] = s[scratch + place - 1]
             place -= 1
         s[scratch + place] = system
@@ -550,6 +597,16 @@ def gather_holes(s: S, x: X, fleet: int) -> None:
             rank = next_empty(s, system, rank + 1, positions)
             if s[hole + L.POS_IN_QUEUE] != 0 and s[s[hole + L.POS_ITEM] + L.ITM_GROUNDS] != 0:
                 move(s, x, full_among(s, fleet, s[hole + L.POS_ITEM], scratch, needed), hole)
+
+
+@function
+def is_worse_donor(s: S, system: int, other: int) -> bool:
+    """True when a system gets holes before another: at its overhaul limit, or with more holes."""
+    grounded = s[system + L.SYS_OVERHAUL] == L.DUE or s[system + L.SYS_OVERHAUL] == L.QUEUED
+    others = s[other + L.SYS_OVERHAUL] == L.DUE or s[other + L.SYS_OVERHAUL] == L.QUEUED
+    if grounded != others:
+        return grounded
+    return s[system + L.SYS_LACKING] > s[other + L.SYS_LACKING]
 
 
 @function
@@ -583,6 +640,7 @@ def full_among(s: S, fleet: int, item: int, worst: int, n: int) -> int:
 def move(s: S, x: X, donor: int, hole: int) -> None:
     """A unit changes places with a hole, which keeps its turn in the queue."""
     take_place(s, s[hole + L.POS_POINT], hole, donor)
+    s[donor + L.POS_TURN] = s[hole + L.POS_TURN]
     queue_up(s, hole, 0)
     queue_up(s, donor, 1)
     remember_draw(s, x, donor, x[hole + L.POS_DRAW_U], s[hole + L.POS_DRAW_PURPOSE], s[hole + L.POS_DRAW_SLOT],

@@ -30,15 +30,15 @@ from armsim.engines.compiled.gates import (
     gets_through,
     gx,
     in_force,
-    is_open,
-    lacks_money,
     leave_home,
     lets_in,
     new_job,
+    plan_to_ask,
     plan_turn,
     ramp_now,
     touch,
     wait_at_home,
+    waits_for_money,
 )
 from armsim.engines.compiled.jit import function
 from armsim.engines.compiled.numbers import (
@@ -240,6 +240,17 @@ def try_again(s: S, x: X, job: int) -> None:
 
 
 @function
+def ask_again(s: S, x: X, job: int) -> None:
+    """A need that waits for money is asked for again: paid for, or it waits on (R-H1 new_orders)."""
+    s[job + L.JOB_ASKS] += 1
+    if lets_in(s, x, job):
+        sent_off(s, x, job)
+    else:
+        plan_to_ask(s, x, job)
+    request_settle(s)
+
+
+@function
 def leave_backlog(s: S, x: X, job: int) -> None:
     """The turn of a need that waited comes, unless the line is shut again."""
     if lets_in(s, x, job):
@@ -275,10 +286,10 @@ def release(s: S, x: X) -> None:
                 if s[job + L.JOB_DRAWN] == 0 and gets_through(s, x, job):
                     sent_off(s, x, job)
                 else:
-                    waits = is_open(s, job, gate_of(s, x, job)) and lacks_money(s, x, job)
-                    if waits != (s[job + L.JOB_UNFUNDED] != 0):
+                    if waits_for_money(s, x, job) != (s[job + L.JOB_UNFUNDED] != 0):
                         leave_home(s, job)
                         wait_at_home(s, x, job, False)
+                    plan_to_ask(s, x, job)
             job = behind
         let_go(s, x, line, first, ready)
 

@@ -20,6 +20,7 @@ from armsim.engines.compiled.core import (
     of_days,
     of_shift,
     of_use,
+    rank_donor,
     reading,
     refresh_limits,
     request_settle,
@@ -97,7 +98,8 @@ def build_fleet(s: S, x: X, fleet: int) -> None:
     positions, upkeeps = s[fleet + L.FLT_N_POSITIONS], s[fleet + L.FLT_N_UPKEEPS]
     inspections = s[fleet + L.FLT_N_INSPECTIONS]
     tree, size = s[fleet + L.FLT_TREE], s[fleet + L.FLT_TREE_SIZE]
-    s[tree : tree + 2 * size] = BEYOND
+    for node in range(2 * size):
+        s[tree + node] = BEYOND
     limits = L.LIM + upkeeps + inspections + positions
     keys = s[fleet + L.FLT_KEYS]
     for slot in range(s[fleet + L.FLT_MOST]):
@@ -106,7 +108,8 @@ def build_fleet(s: S, x: X, fleet: int) -> None:
         s[system + L.SYS_KEY] = s[keys + slot * (1 + positions)]
         place = system + L.SYS
         s[system + L.SYS_LIMITS] = place
-        s[place : place + limits] = NEVER
+        for k in range(limits):
+            s[place + k] = NEVER
         place += limits
         s[system + L.SYS_UPKEEPS], place = place, place + upkeeps
         s[system + L.SYS_INSPECTIONS], place = place, place + 2 * inspections
@@ -143,7 +146,8 @@ def enter(s: S, x: X, system: int, new: bool) -> None:
     fleet = s[system + L.SYS_FLEET]
     s[system + L.SYS_ON_BOOKS] = 1
     s[fleet + L.FLT_ON_BOOKS] += 1
-    s[L.PERMISSIONS], s[L.ROBBING], s[L.OVERHAULS_DUE] = 1, 1, 1
+    s[L.PERMISSIONS], s[L.OVERHAULS_DUE] = 1, 1
+    rank_donor(s, system)
     for rank in range(s[fleet + L.FLT_N_POSITIONS]):
         position = position_at(s, system, rank)
         life_of(s, x, position, position + L.POS_UNIT, 1.0, not new)
@@ -591,6 +595,7 @@ def overhaul_over(s: S, x: X, system: int, outcome: int) -> None:
     if outcome == DONE:
         s[system + L.SYS_DEFERRED] = 0
         s[s[system + L.SYS_LIMITS] + L.LIM_LOST] = s[system + L.SYS_LOST_ELSE]
+        fit_to_fly(s, system)
         strain(s, system, 1000)
         overhaul_falls_due(s, system, of_use(s, x, s[fleet + L.FLT_OVERHAUL_USE]),
                            of_days(s, x, s[fleet + L.FLT_OVERHAUL_DAYS]))  # fmt: skip
@@ -702,6 +707,15 @@ def needs_regeneration(s: S, x: X, system: int) -> bool:
         return False
     after_days = max(1, whole_seconds(s, value(s, x, s[fleet + L.FLT_REG_AFTER])))
     return s[L.NOW] - max(0, s[system + L.SYS_DOWN_SINCE]) >= after_days
+
+
+@function
+def fit_to_fly(s: S, system: int) -> None:
+    """How long a system is down counts anew; it waits for regeneration no longer (R-M10)."""
+    s[system + L.SYS_DOWN_SINCE] = s[L.NOW]
+    if s[system + L.SYS_REGENERATION] == 1:
+        leave_regeneration_queue(s, system)
+        s[system + L.SYS_REGENERATION] = 0
 
 
 @function
@@ -825,7 +839,8 @@ def leave(s: S, x: X, system: int, usable: float) -> None:
     s[system + L.SYS_FLYING], s[system + L.SYS_ON_BOOKS], s[system + L.SYS_GONE] = 0, 0, 1
     set_leaf(s, fleet, s[system + L.SYS_SLOT], BEYOND)
     s[fleet + L.FLT_ON_BOOKS] -= 1
-    s[L.PERMISSIONS], s[L.ROBBING], s[L.OVERHAULS_DUE] = 1, 1, 1
+    s[L.PERMISSIONS], s[L.OVERHAULS_DUE] = 1, 1
+    rank_donor(s, system)
     for k in range(L.LIM + s[fleet + L.FLT_N_UPKEEPS] + s[fleet + L.FLT_N_INSPECTIONS]):
         s[limits + k] = NEVER
     s[system + L.SYS_OVERHAUL_ON], s[system + L.SYS_LIFE_ON] = NEVER, NEVER

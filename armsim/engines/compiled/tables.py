@@ -427,7 +427,7 @@ def with_world(template: Template, world: World, seed: int) -> Any:
     for k, halt in enumerate(world.halts):
         levels = [halt.says.level(clause) for clause in CLAUSES]
         write(at(L.SPANS, L.HLT, k), halt.index, halt.begin, halt.end, *levels, bits(halt.fund), bits(halt.spoils),
-              len(halt.members), put(flat(halt.members)))  # fmt: skip
+              halt.retry, len(halt.members), put(flat(halt.members)))  # fmt: skip
     for p in template.dated:
         point = model.points[p]
         item = model.items[point.item]
