@@ -325,8 +325,11 @@ def rank_donor(s: S, system: int) -> None:
     fleet = s[system + L.SYS_FLEET]
     tree = s[fleet + L.FLT_DONORS]
     node = s[fleet + L.FLT_TREE_SIZE] + s[system + L.SYS_SLOT]
+    was = s[tree + node]
     s[tree + node] = 1 + s[system + L.SYS_LACKING] if may_be_robbed(s, system) else 0
     s[L.ROBBING] = 1
+    if (was == 0) != (s[tree + node] == 0):
+        count_spares(s, fleet, system, 1 if was == 0 else -1)
     node >>= 1
     while node > 0:
         most = max(s[tree + 2 * node], s[tree + 2 * node + 1])
@@ -334,6 +337,25 @@ def rank_donor(s: S, system: int) -> None:
             break
         s[tree + node] = most
         node >>= 1
+
+
+@function
+def count_spares(s: S, fleet: int, system: int, change: int) -> None:
+    """The units of a system are there to be robbed, or no longer: how many of each item a fleet's donors have."""
+    for rank in range(s[fleet + L.FLT_N_POSITIONS]):
+        position = s[system + L.SYS_POSITIONS] + rank * L.POS
+        if s[position + L.POS_HAS] != 0:
+            s[s[fleet + L.FLT_SPARES] + s[s[position + L.POS_ITEM] + L.ITM_INDEX]] += change
+
+
+@function
+def note_spare(s: S, position: int, change: int) -> None:
+    """A position of a system is filled or emptied: one unit more or less where it may be robbed."""
+    system = s[position + L.POS_SYSTEM]
+    fleet = s[system + L.SYS_FLEET]
+    if s[s[fleet + L.FLT_DONORS] + s[fleet + L.FLT_TREE_SIZE] + s[system + L.SYS_SLOT]] != 0:
+        s[s[fleet + L.FLT_SPARES] + s[s[position + L.POS_ITEM] + L.ITM_INDEX]] += change
+        s[L.ROBBING] = 1
 
 
 @function

@@ -13,7 +13,9 @@ from armsim.engines.compiled.core import (
     draw,
     fleet_at,
     later,
+    may_be_robbed,
     next_donor,
+    note_spare,
     of_days,
     of_use,
     reading,
@@ -140,6 +142,7 @@ def fit(s: S, x: X, position: int, taken: int) -> None:
     s[position + L.POS_PROMISED], s[position + L.POS_ROBBED] = 0, 0
     s[position + L.POS_HAS] = 1
     empty_bit(s, position, 0)
+    note_spare(s, position, 1)
     s[position + L.POS_STAMP] += 1
     if strain != 1000 and s[unit + L.U_FAILS_AT] < NEVER:
         s[unit + L.U_FAILS_AT] = max(1, muldiv(s[unit + L.U_FAILS_AT], 1000, strain))
@@ -149,7 +152,6 @@ def fit(s: S, x: X, position: int, taken: int) -> None:
     s[unit + L.U_HARD_ON] = later(s[unit + L.U_HARD_ON], now)
     s[unit + L.U_EXPIRES_ON] = later(s[unit + L.U_EXPIRES_ON], now)
     set_limit(s, position)
-    s[L.ROBBING] = 1
     watch_dates(s, x, position)
     touch_system(s, system)
 
@@ -161,6 +163,7 @@ def take_out(s: S, position: int) -> int:
     read, strain = reading(s, system), s[system + L.SYS_STRAIN]
     s[position + L.POS_HAS] = 0
     empty_bit(s, position, 1)
+    note_spare(s, position, -1)
     s[position + L.POS_STAMP] += 1
     s[unit + L.U_FAILS_AT] = later(s[unit + L.U_FAILS_AT], -read)
     s[unit + L.U_HARD_AT] = later(s[unit + L.U_HARD_AT], -read)
@@ -480,6 +483,8 @@ def donor_for(s: S, hole: int) -> int:
             continue
         if s[s[fleet + L.FLT_POINTS] + s[item + L.ITM_INDEX]] != point:
             continue
+        if spares_beside(s, fleet, s[hole + L.POS_SYSTEM], item, ranks) == 0:
+            continue
         high = s[s[fleet + L.FLT_DONORS] + 1]
         while high > highest:
             found = donor_ranked(s, fleet, high, hole, ranks)
@@ -488,6 +493,16 @@ def donor_for(s: S, hole: int) -> int:
                 break
             high = next_lower(s, fleet, high)
     return best
+
+
+@function
+def spares_beside(s: S, fleet: int, system: int, item: int, ranks: int) -> int:
+    """Units of an item that donors of a fleet have, but for a system itself."""
+    spares = s[s[fleet + L.FLT_SPARES] + s[item + L.ITM_INDEX]]
+    its_own = s[system + L.SYS_FLEET] == fleet and may_be_robbed(s, system)
+    for rank in range(s[ranks], s[ranks] + s[ranks + 1] if its_own else s[ranks]):
+        spares -= s[position_at(s, system, rank) + L.POS_HAS]
+    return spares
 
 
 @function
@@ -541,9 +556,30 @@ def complete_one(s: S, x: X) -> bool:
 
 
 @function
+def has_spares(s: S, system: int) -> bool:
+    """False when some unit that a system lacks is on no donor: then no search can complete it."""
+    positions = s[s[system + L.SYS_FLEET] + L.FLT_N_POSITIONS]
+    rank = next_empty(s, system, 0, positions)
+    while rank < positions:
+        hole = position_at(s, system, rank)
+        item = s[hole + L.POS_ITEM]
+        if s[hole + L.POS_IN_QUEUE] != 0 and s[item + L.ITM_GROUNDS] != 0:
+            spares = 0
+            for f in range(s[L.N_FLEETS]):
+                fleet = fleet_at(s, f)
+                ranks = s[fleet + L.FLT_ITEM_RANKS] + 2 * s[item + L.ITM_INDEX]
+                if s[ranks + 1] != 0:
+                    spares += spares_beside(s, fleet, system, item, ranks)
+            if spares == 0:
+                return False
+        rank = next_empty(s, system, rank + 1, positions)
+    return True
+
+
+@function
 def complete(s: S, x: X, system: int, taken: int) -> bool:
     """Complete a system from others, if all it lacks can be found; `taken` is room for a list."""
-    positions, found, can = s[s[system + L.SYS_FLEET] + L.FLT_N_POSITIONS], 0, True
+    positions, found, can = s[s[system + L.SYS_FLEET] + L.FLT_N_POSITIONS], 0, has_spares(s, system)
     rank = next_empty(s, system, 0, positions)
     while rank < positions and can:
         hole = position_at(s, system, rank)

@@ -45,7 +45,6 @@ def off_shelf(s: S, x: X, point: int) -> float:
         shelf = s[shelf + L.SHL_NEXT]
     s[shelf + L.SHL_UNITS] -= 1
     s[point + L.PT_ON_SHELF] -= 1
-    s[L.ROBBING] = 1
     count(s, s[point + L.PT_ITEM], L.STOCK, -1)
     point_changed(s, point)
     return x[shelf + L.SHL_QUALITY]

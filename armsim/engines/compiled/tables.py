@@ -304,6 +304,7 @@ class Template(Words):
             L.FLT_COST: fleet.cost_per_fh, L.FLT_N_FIXED: len(fixed), L.FLT_FIXED: self.put(flat(fixed)),
             L.FLT_FLY_EACH: int(fleet.fly_each), L.FLT_AT_MOST: fleet.at_most,
             L.FLT_TREE_SIZE: size, L.FLT_ABLE: self.take(missions), L.FLT_ABLE_SUMS: self.take(missions),
+            L.FLT_SPARES: self.take(len(model.items)),
             L.FLT_CAUSES: self.take(2 * len(model.items) + L.OTHER_CAUSES), L.FLT_POINTS: self.put(points),
             L.FLT_CREWS: self.put(crews), L.FLT_KEYS: self.put(keys), L.FLT_OVERHAUL_SLOTS: -1,
             L.FLT_REG_SLOTS: -1, L.FLT_OVERHAUL_PRICE: -1,

@@ -56,10 +56,17 @@ def want_crew(s: S, x: X, system: int, sort: int, which: int, pool: int, seconds
     if grounds != 0:
         s[system + L.SYS_N_GROUNDING] += 1
         s[system + L.SYS_N_OTHER] += sort != L.REPLACE
-        s[L.ROBBING] = 1
+        robbing_changes(s, system)
     wait_for_crew(s, task)
     touch_system(s, system)
     request_settle(s)
+
+
+@function
+def robbing_changes(s: S, system: int) -> None:
+    """Work on a system begins or ends: that matters to cannibalization while it lacks something."""
+    if s[system + L.SYS_LACKING] != 0:
+        s[L.ROBBING] = 1
 
 
 @function
@@ -114,7 +121,7 @@ def leave_system(s: S, task: int) -> None:
     if s[task + L.TSK_GROUNDS] != 0:
         s[system + L.SYS_N_GROUNDING] -= 1
         s[system + L.SYS_N_OTHER] -= s[task + L.TSK_SORT] != L.REPLACE
-        s[L.ROBBING] = 1
+        robbing_changes(s, system)
 
 
 @function
