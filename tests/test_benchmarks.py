@@ -25,7 +25,7 @@ def test_a_quick_look_at_the_engines_writes_its_numbers(tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     found = json.loads(written.read_text(encoding="utf-8"))
-    assert set(found) == {"heap_ns", "table", "models", "growth", "memory"}
+    assert set(found) == {"heap_ns", "table", "speed", "growth", "threads", "memory"}
     assert {one["group"] for one in found["table"]} == {"speed", "growth", "threads", "memory"}
     assert all({"name", "value", "unit", "target", "met"} <= set(one) for one in found["table"])
-    assert "times plain SimPy" in found["models"][-1]
+    assert "times plain SimPy" in found["speed"][-1]
