@@ -17,7 +17,7 @@ from armsim.engines.compiled.jit import CACHE_FOLDER, IS_COMPILED, entry
 from armsim.engines.compiled.loop import run
 from armsim.engines.compiled.numbers import scale_from_mean, scale_from_median, uncertain, uniform
 from armsim.engines.compiled.tables import Template, signed, with_world
-from armsim.errors import RunFailed
+from armsim.errors import RUN_ERRORS, RunFailed
 from armsim.model.arrays import Model
 from armsim.model.draws import WORLD_REPLICATION, Purpose
 from armsim.model.events import failed
@@ -92,11 +92,11 @@ def warm_up() -> None:
 
 
 class Block(NamedTuple):
-    """Some worlds of a model: counts with one row a replication, by world; and what failed in others."""
+    """Some worlds of a model: counts with one row a replication, by world; what failed in others, and in which run."""
 
     worlds: list[World]
     counts: Any
-    failures: list[tuple[int, int, RunFailed]]
+    failures: list[tuple[int, int | None, Exception]]
 
 
 class Runner:
@@ -151,14 +151,16 @@ class Runner:
         """Every replication of some worlds; a world in which one fails is left out."""
         counts = np.zeros((len(numbers) * replications, self.out_size), dtype=np.int64)
         worlds: list[World] = []
-        failures: list[tuple[int, int, RunFailed]] = []
+        failures: list[tuple[int, int | None, Exception]] = []
         for number in numbers:
-            world = self.world(seed, number)
-            words, first, replication = with_world(self.template, world, seed), len(worlds) * replications, 0
+            first, replication = len(worlds) * replications, None
             try:
+                world = self.world(seed, number)
+                replication = 0
+                words = with_world(self.template, world, seed)
                 for replication in range(replications):
                     self.replicate(words, replication, counts[first + replication])
-            except RunFailed as error:
+            except RUN_ERRORS as error:
                 counts[first : first + replications] = 0
                 failures.append((number, replication, error))
                 continue
