@@ -176,8 +176,8 @@ class Runner:
             "states": (wide, fleets, 9), "ends": (wide, fleets, 9), "flown": (wide, fleets),
             "demanded": (wide, fleets), "below": (wide, fleets), "missions": (wide, fleets, most),
             "mission_ends": (wide, fleets, most), "costs": (wide, len(COSTS)),
-            "pools": (wide, pools, len(POOL_MEASURES)), "items": (wide, items, len(ITEM_MEASURES)), "touched": (len(model.halts), len(TOUCHES)),
-            "causes": (fleets, 2 * items + L.OTHER_CAUSES),
+            "pools": (wide, pools, len(POOL_MEASURES)), "items": (wide, items, len(ITEM_MEASURES)),
+            "touched": (len(model.halts), len(TOUCHES)), "causes": (fleets, 2 * items + L.OTHER_CAUSES),
         }  # fmt: skip
         found, at = {"events": counts[:, 0]}, 1
         for name, shape in shapes.items():

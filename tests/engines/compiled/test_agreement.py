@@ -24,8 +24,8 @@ from armsim.model.timeline import draw_world
 from armsim.scenario.scenario import load as load_file
 
 TESTS = Path(__file__).parents[2]
-FILES = [path for folder in (TESTS / "scenarios" / "valid", TESTS.parent / "scenarios") for path in folder.glob("*.yaml")
-         if ".resolved." not in path.name]  # fmt: skip
+FOLDERS = (TESTS / "scenarios" / "valid", TESTS.parent / "scenarios")
+FILES = [path for folder in FOLDERS for path in folder.glob("*.yaml") if ".resolved." not in path.name]
 CASES = {f"{path.stem}-{variant}": (path, variant) for path in sorted(FILES) for variant in load_file(path).variants}
 #: A replication of these takes the reference engine seconds: where they end in the ordinary run.
 HEAVY = {"indonesia_us_1999": "2000-12-31", "iran_us_1979": "1988-12-31"}
@@ -178,5 +178,5 @@ def test_a_comparison_fails_where_the_engines_differ(parts: Any, monkeypatch: py
     with pytest.raises(AssertionError, match=r"seed 1, world 0, replication 0\nevent 3 differs [^$]*events: "):
         compare(model, ONE, Tally())
     monkeypatch.setattr(engine.Runner, "world", lambda self, seed, n: draw_world(model, seed, n + 1))
-    with pytest.raises(AssertionError, match="world 0 of seed 1 of .* is drawn otherwise"):
+    with pytest.raises(AssertionError, match=r"world 0 of seed 1 of .* is drawn otherwise"):
         compare(model, ONE, Tally())

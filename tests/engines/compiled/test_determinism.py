@@ -66,7 +66,6 @@ def test_blocks_of_any_size_in_any_order_give_the_result(size: int, jobs: int, m
     assert by("numba", jobs).result_hash == expected()
 
 
-@compiled
 def test_more_replications_and_worlds_keep_the_earlier_ones() -> None:
     model = compile_scenario(lucky())
     few, many = (executors.compiled_block(model, executors.Block(0, tuple(range(n))), 3, n) for n in (2, 4))
@@ -76,7 +75,6 @@ def test_more_replications_and_worlds_keep_the_earlier_ones() -> None:
     assert few.causes == tuple(many.causes[k] for k in same)
 
 
-@compiled
 def test_the_memory_of_an_earlier_replication_leaves_no_trace() -> None:
     """One model after another, and the same again, in a room that is never cleared."""
     models = [compile_scenario(one) for one in (lucky(), lucky(variants=True).variant("freeze"))]
