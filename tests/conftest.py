@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_in_the_background() -> Iterator[None]:
+    """No test starts a compilation that outlives it (the tests of that put the true function back)."""
+    from armsim.study import engine_choice
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine_choice, "compile_in_background", lambda: False)
+        yield
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -28,8 +28,18 @@ RECIPIENT, REFERENCE = "armsim/engines/recipient.py", "armsim/engines/reference.
 RULES, TIMELINE = "armsim/model/rules.py", "armsim/model/timeline.py"
 CROSSINGS, SAMPLING = "armsim/measures/crossings.py", "armsim/measures/sampling.py"
 COMPILE, LINES, ORDER = "armsim/model/compile.py", "armsim/scenario/lines.py", "armsim/model/order.py"
-#: Where killers are looked for, fast ones first.
-TESTS = ("tests/model", "tests/engines", "tests/metamorphic", "tests/study", "tests/test_measures.py", "tests/test_times_missions_and_costs.py")
+#: Files of the compiled engine begin with this. Their mutants run as plain Python: nothing is compiled.
+COMPILED = "armsim/engines/compiled/"
+#: Where killers are looked for, fast ones first; those of the compiled engine have tests of their own.
+TESTS = (
+    "tests/model",
+    "tests/engines",
+    "tests/metamorphic",
+    "tests/study",
+    "tests/test_measures.py",
+    "tests/test_times_missions_and_costs.py",
+)
+TESTS_OF_COMPILED = ("tests/engines/compiled",)
 LAST = ("test_invariants.py", "test_bit_for_bit.py", "test_path_by_path.py")
 PROCESSES, LONGEST = 2, 300
 
@@ -122,7 +132,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("flown_past_its_overhaul", REFERENCE, "R-M8", 'if system.overhaul == "due" or system.forbidden:', "if system.forbidden:"),
     mutant("overhaul_due_twice_as_soon", SYSTEMS, "R-M8", 'self.due_again(system, "overhaul", 0, self.interval(overhaul.every))', 'self.due_again(system, "overhaul", 0, tuple(x // 2 for x in self.interval(overhaul.every)))'),
     mutant("shared_age_ignored", TIMELINE, "R-M8", "(max(0, amount) * use // days if use < NEVER and days < NEVER else NEVER)", "use"),
-    mutant("staggered_off_by_half", RULES, "R-M8", "return first + (2 * k + 1) * (last - first) // (2 * n)", "return first + k * (last - first) // n"),
+    mutant("staggered_off_by_half", RULES, "R-M8", "return first + share_of(last - first, 2 * k + 1, 2 * n)", "return first + share_of(last - first, k, n)"),
     mutant("overdue_forgotten", TIMELINE, "R-M8", "    if k < due.overdue:\n", "    if k < 0:\n"),
     mutant("shift_ignored", TIMELINE, "R-M8", "        return is_use, moment + shift\n", "        return is_use, moment\n"),
     mutant("life_limit_does_not_retire", SYSTEMS, "R-M8", "lambda: self.fallen_due(system, lambda: self.leave(system)),", "lambda: None,"),
@@ -261,6 +271,41 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("harvest_picks_the_best", RECIPIENT, "ENGINE 16", "for system in at_home[: response.systems]:", "for system in at_home[-response.systems :]:"),
     mutant("lots_cost_one", SUPPLY, "R-S2", 'self.spend("spares", item.price, job.units * job.price)', 'self.spend("spares", item.price, job.price)'),
     mutant("warmup_costs_kept", REFERENCE, "R-T6", "            self.env.process(self.bring(a))\n        self.spent = [0] * len(COSTS)\n", "            self.env.process(self.bring(a))\n"),
+    # The compiled engine
+    mutant("c_heap_later_first", COMPILED + "heap.py", "R-T3", "return t < s[i] or (t == s[i] and (hi < s[i + 1]", "return t < s[i] or (t == s[i] and (hi > s[i + 1]"),
+    mutant("c_heap_third_ignored", COMPILED + "heap.py", "ENGINE 1", "(s[i + 1] == s[j + 1] and s[i + 2] < s[j + 2])", "(s[i + 1] == s[j + 1] and i < j)"),
+    mutant("c_heap_one_child_short", COMPILED + "heap.py", "R-T3", "min(first + BELOW * WIDTH, last)", "min(first + (BELOW - 1) * WIDTH, last)"),
+    mutant("c_insertion_order", COMPILED + "core.py", "R-T3", "t, kind << 56 | first << 36 | second, third, what, a, b)", "t, s[L.HEAP_N], third, what, a, b)"),
+    mutant("c_arena_not_zeroed", COMPILED + "core.py", "R-T1", "    s[place : place + words] = 0\n", ""),
+    mutant("c_reused_row_not_zeroed", COMPILED + "core.py", "R-T1", "    s[row : row + words] = 0\n", ""),
+    mutant("c_touched_list_loses_one", COMPILED + "core.py", "ENGINE 33", "            s[s[L.TOUCH_TAIL] + L.SYS_TOUCH_NEXT] = system\n", "            pass\n"),
+    mutant("c_tree_limit_not_reached", COMPILED + "core.py", "ENGINE 8", "    while s[tree + node] > clock:  #", "    while s[tree + node] >= clock:  #"),
+    mutant("c_tree_descends_past", COMPILED + "core.py", "ENGINE 8", "        if s[tree + node] > clock:\n            node += 1", "        if s[tree + node] >= clock:\n            node += 1"),
+    mutant("c_limits_one_short", COMPILED + "core.py", "ENGINE 8", "for k in range(limits + 1, limits + n_limits(s, fleet)):", "for k in range(limits + 1, limits + n_limits(s, fleet) - 1):"),
+    mutant("c_due_starts_nothing", COMPILED + "core.py", "R-M8", "    s[L.OVERHAULS_DUE], s[L.ROBBING] = 1, 1\n", "    s[L.ROBBING] = 1\n"),
+    mutant("c_meter_forgets_since", COMPILED + "core.py", "ENGINE 9", "    s[meter + L.METER_SINCE] = s[L.NOW]\n", ""),
+    mutant("c_fit_robs_nobody", COMPILED + "parts.py", "ENGINE 13", "    set_limit(s, position)\n    s[L.ROBBING] = 1\n", "    set_limit(s, position)\n"),
+    mutant("c_hole_robs_nobody", COMPILED + "parts.py", "ENGINE 13", "L.SYS_LACKING] += 1 if waits != 0 else -1\n    s[L.ROBBING] = 1\n", "L.SYS_LACKING] += 1 if waits != 0 else -1\n"),
+    mutant("c_points_by_handle_reversed", COMPILED + "parts.py", "ENGINE 4", "while place > 0 and s[points + place - 1] > point:", "while place > 0 and s[points + place - 1] < point:"),
+    mutant("c_donor_of_last_rank", COMPILED + "parts.py", "ENGINE 13", "if best != 0 and s[system + L.SYS_LACKING] <= s[", "if best != 0 and s[system + L.SYS_LACKING] < s["),
+    mutant("c_stamp_of_a_unit_kept", COMPILED + "parts.py", "ENGINE 6", "    empty_bit(s, position, 1)\n    s[position + L.POS_STAMP] += 1\n", "    empty_bit(s, position, 1)\n"),
+    mutant("c_wrong_draw_slot", COMPILED + "parts.py", "ENGINE 25", "remember_draw(s, x, donor, u[2], DAMAGE, 2, key, k)", "remember_draw(s, x, donor, u[1], DAMAGE, 1, key, k)"),
+    mutant("c_wrong_draw_block", COMPILED + "parts.py", "ENGINE 25", "DAMAGE, s[position + L.POS_KEY], s[position + L.POS_ROBBERIES] - 1)", "DAMAGE, s[position + L.POS_KEY], s[position + L.POS_ROBBERIES])"),
+    mutant("c_queue_forgets_its_tail", COMPILED + "stock.py", "R-M2", "        s[behind + L.Q_PREV] = before\n    else:\n        s[point + L.PT_TAIL] = before\n", "        s[behind + L.Q_PREV] = before\n"),
+    mutant("c_point_not_dirty", COMPILED + "stock.py", "R-M2", "    count(s, s[point + L.PT_ITEM], L.STOCK, units)\n    point_changed(s, point)\n", "    count(s, s[point + L.PT_ITEM], L.STOCK, units)\n"),
+    mutant("c_shelf_worst_first", COMPILED + "stock.py", "ENGINE 10", "while shelf != 0 and x[shelf + L.SHL_QUALITY] > quality:", "while shelf != 0 and x[shelf + L.SHL_QUALITY] < quality:"),
+    mutant("c_crews_not_looked_at", COMPILED + "work.py", "ENGINE 12", "    s[pool + L.PL_WAITING] += 1\n    s[pool + L.PL_CHANGED] = 1\n", "    s[pool + L.PL_WAITING] += 1\n"),
+    mutant("c_task_list_forgets_its_tail", COMPILED + "work.py", "R-M4", "    else:\n        s[system + L.SYS_TASKS_LAST] = before\n", ""),
+    mutant("c_left_permission_kept", COMPILED + "systems.py", "ENGINE 39", "    s[fleet + L.FLT_ON_BOOKS] -= 1\n    s[L.PERMISSIONS], s[L.ROBBING]", "    s[fleet + L.FLT_ON_BOOKS] -= 1\n    _, s[L.ROBBING]"),
+    mutant("c_permission_never_looked_at", COMPILED + "loop.py", "ENGINE 39", "        s[L.PERMISSIONS] = 1\n", ""),
+    mutant("c_stale_completion", COMPILED + "loop.py", "ENGINE 6", "s[a + L.TSK_STAMP] == b and s[a + L.TSK_PARTY] >= 0 and s[a + L.TSK_TURNS] == mark", "True"),
+    mutant("c_stale_overhaul", COMPILED + "loop.py", "ENGINE 6", "s[a + L.SYS_ON_BOOKS] != 0 and s[a + L.SYS_OVERHAUL_ON] == b", "s[a + L.SYS_ON_BOOKS] != 0"),
+    mutant("c_stale_try", COMPILED + "loop.py", "ENGINE 6", "s[a + L.JOB_AT_HOME] != 0 and s[a + L.JOB_RETRIES_AT] == s[L.NOW]", "s[a + L.JOB_RETRIES_AT] == s[L.NOW]"),
+    mutant("c_alarm_after_its_instant", COMPILED + "loop.py", "ENGINE 1", "OF_FAILURE << 56 | f << 36 <= order)):", "OF_FAILURE << 56 | f << 36 > order)):"),
+    mutant("c_line_opens_no_overhaul", COMPILED + "gates.py", "ENGINE 32", "s[line + L.LN_CHANGED], s[L.LINES_CHANGED], s[L.OVERHAULS_DUE] = 1, 1, 1", "s[line + L.LN_CHANGED], s[L.LINES_CHANGED] = 1, 1"),
+    mutant("c_backlog_newest_first", COMPILED + "gates.py", "ENGINE 20", "while before != 0 and is_older(s, job, before):", "while before != 0 and is_older(s, before, job):"),
+    mutant("c_muldiv_in_floats", COMPILED + "numbers.py", "ENGINE 7", "int(a) * int(b) // int(c), MOST))", "int(float(a) * float(b) / float(c)), MOST))"),
+    mutant("c_segment_left_of_its_edge", COMPILED + "numbers.py", "ENGINE 3", "        if t < times[middle]:\n", "        if t <= times[middle]:\n"),
 )  # fmt: skip
 
 
@@ -289,9 +334,14 @@ def copy_with(one: Mutant | None, folder: Path) -> None:
     (folder / one.file).write_text(text_of(one).replace(one.old, one.new), encoding="utf-8")
 
 
-def command(folder: Path, quick: bool) -> list[str]:
+def is_compiled(one: Mutant) -> bool:
+    """True for a bug in the compiled engine."""
+    return one.file.startswith(COMPILED)
+
+
+def command(folder: Path, quick: bool, tests: tuple[str, ...] = TESTS) -> list[str]:
     """The pytest command for a copy; slow files come last, or not at all."""
-    files = [path for name in TESTS if (folder / name).exists() for path in test_files(folder / name)]
+    files = [path for name in tests if (folder / name).exists() for path in test_files(folder / name)]
     files = sorted((path for path in files if not (quick and path.name in LAST)), key=lambda path: path.name in LAST)
     return [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--tb=no", "--show-capture=no",
             *(str(path.relative_to(folder)) for path in files)]  # fmt: skip
@@ -302,18 +352,23 @@ def test_files(path: Path) -> list[Path]:
     return sorted(path.glob("test_*.py")) if path.is_dir() else [path]
 
 
-def killer(one: Mutant | None, quick: bool = False) -> str:
-    """The test that saw the bug, or '' when none did; None puts no bug in."""
+def killer(one: Mutant | None, quick: bool = False, compiled: bool = False) -> str:
+    """The test that saw the bug, or '' when none did; None puts no bug in. `compiled`: by which tests."""
     with tempfile.TemporaryDirectory(prefix="mutant_") as name:
         folder = Path(name)
         copy_with(one, folder)
         settings = os.environ | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+        tests = TESTS
+        if compiled:
+            settings, tests = settings | {"NUMBA_DISABLE_JIT": "1"}, TESTS_OF_COMPILED
         where = subprocess.run([sys.executable, "-c", "import armsim; print(armsim.__file__)"], cwd=folder, env=settings,
                                capture_output=True, text=True, check=True).stdout.strip()  # fmt: skip
         if not where.startswith(str(folder.resolve())) and not where.startswith(str(folder)):
             raise SystemExit(f"the tests would run against {where}, not against the copy")
         try:
-            ended = subprocess.run(command(folder, quick), cwd=folder, env=settings, capture_output=True, text=True, timeout=LONGEST)
+            ended = subprocess.run(
+                command(folder, quick, tests), cwd=folder, env=settings, capture_output=True, text=True, timeout=LONGEST
+            )
         except subprocess.TimeoutExpired:
             return f"a run of more than {LONGEST} s"
         if ended.returncode == 0:
@@ -337,13 +392,14 @@ def main(arguments: list[str] | None = None) -> int:
         for one in chosen:
             print(f"{one.name:40s} {one.rule:10s} {one.file}")
         return 0
-    red = killer(None, asked.quick)
-    if red:
-        print(f"the suite is red without any mutant: {red}")
-        return 4
+    for compiled in sorted({is_compiled(one) for one in chosen}):
+        red = killer(None, asked.quick, compiled)
+        if red:
+            print(f"the suite is red without any mutant: {red}")
+            return 4
     survivors = []
     with ThreadPoolExecutor(PROCESSES) as pool:
-        running = {pool.submit(killer, one, asked.quick): one for one in chosen}
+        running = {pool.submit(killer, one, asked.quick, is_compiled(one)): one for one in chosen}
         for ended in as_completed(running):
             one, test = running[ended], ended.result()
             print(f"{one.name:40s} {one.rule:10s} {test or 'SURVIVED'}", flush=True)

@@ -75,7 +75,9 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def process(*arguments: str, **options: Any) -> subprocess.Popen[str]:
+    """The command in a process of its own, which compiles nothing, in the background neither."""
     command = [sys.executable, "-m", "armsim", *arguments]
+    options["env"] = {**options.get("env", os.environ), "NUMBA_DISABLE_JIT": "1"}
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
 
 

@@ -21,6 +21,7 @@ from armsim.study.run import carry_out, plan, run
 from armsim.study.sweep import sweep
 
 VALID = Path(__file__).parents[1] / "scenarios" / "valid"
+COMPILE_IN_BACKGROUND = engine_choice.compile_in_background
 SMALLEST = str(VALID / "smallest.yaml")
 
 
@@ -28,6 +29,7 @@ SMALLEST = str(VALID / "smallest.yaml")
 def a_place_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(engine_choice, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(engine_choice, "compile_in_background", COMPILE_IN_BACKGROUND)
 
 
 # ---- choosing ----------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from armsim.engines.compiled.jit import CACHE_FOLDER, IS_COMPILED, entry
 from armsim.engines.compiled.loop import run
 from armsim.engines.compiled.numbers import scale_from_mean, scale_from_median, uncertain, uniform
 from armsim.engines.compiled.tables import Template, signed, with_world
-from armsim.errors import RunFailed
+from armsim.errors import RUN_ERRORS, RunFailed
 from armsim.model.arrays import Model
 from armsim.model.draws import WORLD_REPLICATION, Purpose
 from armsim.model.events import failed
@@ -103,11 +103,11 @@ def warm_up() -> None:
 
 
 class Block(NamedTuple):
-    """Some worlds of a model: counts with one row a replication, by world; and what failed in others."""
+    """Some worlds of a model: counts with one row a replication, by world; what failed in others, and in which run."""
 
     worlds: list[World]
     counts: Any
-    failures: list[tuple[int, int, RunFailed]]
+    failures: list[tuple[int, int | None, Exception]]
 
 
 class Runner:
@@ -158,10 +158,19 @@ class Runner:
 
     def block(self, seed: int, numbers: Sequence[int], replications: int) -> Block:
         """Every replication of some worlds; a world in which one fails is left out."""
-        worlds = [self.world(seed, number) for number in numbers]
-        words = [with_world(self.template, world, seed) for world in worlds]
-        counts = np.zeros((len(numbers) * replications, self.out_size), dtype=np.int64)
-        failures: list[tuple[int, int, RunFailed]] = []
+        worlds: list[World] = []
+        words: list[Any] = []
+        failures: list[tuple[int, int | None, Exception]] = []
+        for number in numbers:
+            begun = None
+            try:
+                world = self.world(seed, number)
+                begun = 0
+                words.append(with_world(self.template, world, seed))
+                worlds.append(world)
+            except RUN_ERRORS as error:
+                failures.append((number, begun, error))
+        counts = np.zeros((len(worlds) * replications, self.out_size), dtype=np.int64)
         kept: list[int] = []
         first = 0
         while first < len(worlds):

@@ -3,6 +3,7 @@
 import heapq
 import random
 
+import needs_numba  # noqa: F401
 import numpy as np
 import pytest
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import needs_numba  # noqa: F401
 import numba
 import numpy as np
 import pytest
