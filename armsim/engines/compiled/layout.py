@@ -1,6 +1,5 @@
 """Where everything stands in the one array a compiled replication works on.
 
-<<<<<<< HEAD
 A replication is one array of 64-bit words, `s`, and `x`, the same words read as floating-point numbers. Every thing (a
 fleet, a system, a position, a job) is a record: a run of words that begins at its *handle*, and a field is a word at a
 fixed distance from it: `s[system + L.SYS_CLOCK]` is the reading of a system's use clock. 0 is the handle of nothing.
@@ -8,15 +7,6 @@ Names of records: SYS system, POS position, FLT fleet, ITM item, PT stock point,
 parties, TSK task, JOB need on a line, NED need of a stock point that is no position, WRK unit in a shop, SHP shop, RTE
 repair route, HLT halt in force some time, RSP response, LAW law of a length of time, GAT gate, SHL units of one
 quality.
-=======
-A replication is one array of 64-bit words, `s`, and `x`, the same words read as floating-point numbers. Every thing
-(a fleet, a system, a position, a job) is a record: a run of words that begins at its *handle*, and a field is a word
-at a fixed distance from it: `s[system + L.SYS_CLOCK]` is the reading of a system's use clock. 0 is the handle of
-nothing. Names of records: SYS system, POS position, FLT fleet, ITM item, PT stock point, LN line, PL crew pool, PTY
-its parties, TSK task, JOB need on a line, NED need of a stock point that is no position, WRK unit in a shop, SHP
-shop, RTE repair route, HLT halt in force some time, RSP response, LAW law of a length of time, GAT gate, SHL units
-of one quality.
->>>>>>> 634143cb8ca64293f6dc12f4c0cbc30b91de8fa0
 """
 
 from __future__ import annotations

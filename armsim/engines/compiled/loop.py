@@ -11,6 +11,7 @@ from armsim.engines.compiled.core import (
     advance,
     after,
     date,
+    fail,
     fleet_at,
     free_row,
     meter_take,
@@ -112,6 +113,9 @@ LAST = NEVER << 1
 def build(s: S, x: X) -> None:
     """Everything as it stands at the beginning of the warm-up."""
     s[L.NOW] = -s[L.WARMUP]
+    if s[L.ARENA] + first_room(s) > s[L.ARENA_END]:
+        fail(s, L.FULL, 0)
+        return
     s[L.SPARE] = take(s, s[L.SPARE_SIZE])
     s[L.SCRATCH], s[L.DIRTY_POINTS] = take(s, s[L.SCRATCH_SIZE]), take(s, s[L.N_POINTS] + 1)
     for f in range(s[L.N_FLEETS]):
@@ -119,8 +123,6 @@ def build(s: S, x: X) -> None:
         s[fleet + L.FLT_SYSTEMS] = take(s, s[fleet + L.FLT_MOST] * s[fleet + L.FLT_STRIDE])
         s[fleet + L.FLT_TREE] = take(s, 2 * s[fleet + L.FLT_TREE_SIZE])
         s[fleet + L.FLT_DONORS] = take(s, 2 * s[fleet + L.FLT_TREE_SIZE])
-    if s[L.ERROR] != 0:
-        return
     s[L.ROBBING], s[L.OVERHAULS_DUE], s[L.PERMISSIONS] = 1, 1, 1
     build_gates(s, x)
     for p in range(s[L.N_POOLS]):
@@ -150,6 +152,16 @@ def build(s: S, x: X) -> None:
         after(s, s[s[L.EDGES] + k] - s[L.NOW], OF_SAMPLE, 1, k, 0, L.SAMPLE, 0, 0)
     lay_out_dates(s, x)
     request_settle(s)
+
+
+@function
+def first_room(s: S) -> int:
+    """Words that are needed before anything happens."""
+    words = 2 * s[L.SPARE_SIZE] + s[L.SCRATCH_SIZE] + s[L.N_POINTS] + 1
+    for f in range(s[L.N_FLEETS]):
+        fleet = fleet_at(s, f)
+        words += s[fleet + L.FLT_MOST] * s[fleet + L.FLT_STRIDE] + 4 * s[fleet + L.FLT_TREE_SIZE]
+    return words
 
 
 @function

@@ -84,9 +84,7 @@ def test_a_memory_that_is_full_ends_the_run(words: int, monkeypatch: pytest.Monk
     monkeypatch.setattr(engine, "MOST_ROOM", 1)
     with pytest.raises(RunFailed, match=r"the memory of the compiled engine is full \(\d+ MB of planned events and "
                                         r"needs\), at 202\d-.*, event "):  # fmt: skip
-        runner = engine.Runner(MODEL)
-        row = np.zeros(runner.out_size, dtype=np.int64)
-        runner.replicate(engine.with_world(runner.template, draw_world(MODEL, 1, 0), 1), 0, row)
+        engine.simulate(replace(MODEL), draw_world(MODEL, 1, 0), 1, 0)
 
 
 def test_a_memory_that_is_used_up_is_doubled_and_the_result_stays() -> None:
