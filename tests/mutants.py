@@ -278,7 +278,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("c_hole_robs_nobody", COMPILED + "parts.py", "ENGINE 13", "L.SYS_LACKING] += 1 if waits != 0 else -1\n    s[L.ROBBING] = 1\n", "L.SYS_LACKING] += 1 if waits != 0 else -1\n"),
     mutant("c_points_by_handle_reversed", COMPILED + "parts.py", "ENGINE 4", "while place > 0 and s[points + place - 1] > point:", "while place > 0 and s[points + place - 1] < point:"),
     mutant("c_donor_of_last_rank", COMPILED + "parts.py", "ENGINE 13", "if best != 0 and s[system + L.SYS_LACKING] <= s[", "if best != 0 and s[system + L.SYS_LACKING] < s["),
-    mutant("c_stamp_of_a_unit_kept", COMPILED + "parts.py", "ENGINE 6", "    empty_bit(s, position, 1)\n    s[position + L.POS_STAMP] += 1\n", "    empty_bit(s, position, 1)\n"),
+    mutant("c_stale_unit_date", COMPILED + "loop.py", "ENGINE 6", "s[a + L.POS_STAMP] == mark and nearest_date(s, a) == b", "True"),
     mutant("c_wrong_draw_slot", COMPILED + "parts.py", "ENGINE 25", "remember_draw(s, x, donor, u[2], DAMAGE, 2, key, k)", "remember_draw(s, x, donor, u[1], DAMAGE, 1, key, k)"),
     mutant("c_wrong_draw_block", COMPILED + "parts.py", "ENGINE 25", "DAMAGE, s[position + L.POS_KEY], s[position + L.POS_ROBBERIES] - 1)", "DAMAGE, s[position + L.POS_KEY], s[position + L.POS_ROBBERIES])"),
     mutant("c_queue_forgets_its_tail", COMPILED + "stock.py", "R-M2", "        s[behind + L.Q_PREV] = before\n    else:\n        s[point + L.PT_TAIL] = before\n", "        s[behind + L.Q_PREV] = before\n"),
