@@ -274,7 +274,6 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("c_limits_one_short", COMPILED + "core.py", "ENGINE 8", "for k in range(limits + 1, limits + n_limits(s, fleet)):", "for k in range(limits + 1, limits + n_limits(s, fleet) - 1):"),
     mutant("c_due_starts_nothing", COMPILED + "core.py", "R-M8", "    s[L.OVERHAULS_DUE], s[L.ROBBING] = 1, 1\n", "    s[L.ROBBING] = 1\n"),
     mutant("c_meter_forgets_since", COMPILED + "core.py", "ENGINE 9", "    s[meter + L.METER_SINCE] = s[L.NOW]\n", ""),
-    mutant("c_fit_robs_nobody", COMPILED + "parts.py", "ENGINE 13", "    set_limit(s, position)\n    s[L.ROBBING] = 1\n", "    set_limit(s, position)\n"),
     mutant("c_hole_robs_nobody", COMPILED + "parts.py", "ENGINE 13", "L.SYS_LACKING] += 1 if waits != 0 else -1\n    s[L.ROBBING] = 1\n", "L.SYS_LACKING] += 1 if waits != 0 else -1\n"),
     mutant("c_points_by_handle_reversed", COMPILED + "parts.py", "ENGINE 4", "while place > 0 and s[points + place - 1] > point:", "while place > 0 and s[points + place - 1] < point:"),
     mutant("c_donor_of_last_rank", COMPILED + "parts.py", "ENGINE 13", "if best != 0 and s[system + L.SYS_LACKING] <= s[", "if best != 0 and s[system + L.SYS_LACKING] < s["),
