@@ -20,6 +20,8 @@ from small import LUCKY, MONTH, YARD, first_period, lucky, results, scenario
 from armsim import measures
 from armsim.errors import UsageError
 from armsim.measures import Case, CaseCounts, Cause, Run, Sampling
+from armsim.measures.crossings import exact
+from armsim.measures.sampling import quantiles
 from armsim.model.compile import compile_scenario
 from armsim.model.trajectory import State
 from armsim.study.run import carry_out, plan, run
@@ -143,6 +145,20 @@ def test_a_quantile_but_the_median_needs_one_run_beyond_it(runs, supported):
 def test_percentiles_are_of_runs_not_of_worlds():
     # Runs 0, 10 | 2, 4: the median of 0, 2, 4, 10 is 3; of the world means 5 and 3 it would be 4.
     assert Sampling(2, 2).curve(np.array([[0.0], [10.0], [2.0], [4.0]])).p50 == (3,)
+
+
+@pytest.mark.parametrize("runs", [1, 2, 19, 100, 1001])
+def test_percentiles_are_those_of_numpy_to_the_last_bit(runs):
+    some = np.random.default_rng(runs).integers(0, 9, (runs, 7)) / 2.63
+    some[:, 3] = 0.1  # the same in every run
+    shares = np.array(list(measures.PERCENTILES.values()))
+    assert np.array_equal(quantiles(some, shares), np.quantile(some, shares, axis=0))
+
+
+def test_the_minimum_is_compared_exactly_however_long_its_fraction():
+    counts = np.array([[3, -(2**40)]])
+    assert exact(counts, 10**5) is counts
+    assert (exact(counts, 10**12) * 10**12).tolist() == [[3 * 10**12, -(2**40) * 10**12]]
 
 
 def test_first_below_is_a_quantile_of_runs_with_those_that_never_fall_at_the_end():

@@ -65,16 +65,19 @@ def period_seconds(model: Model) -> Any:
     return np.diff(np.array((0, *model.edges), dtype=np.int64))
 
 
+def apart(counts: Counts) -> Counts:
+    """The same counts, each place of the last axis in one piece of memory: quicker to add up and to put in order."""
+    return np.moveaxis(np.ascontiguousarray(np.moveaxis(counts, -1, 0)), 0, -1)
+
+
 def from_states(states: Any, measure: str) -> Any:
     """A measure of MODEL section 8 from counts by state on the last axis (R-S1)."""
-    on_hand = states.sum(axis=-1) - states[..., State.LOST]
-    if measure == "on_hand":
-        return on_hand
-    if measure == "permitted":
-        return on_hand - states[..., State.LIMIT]
     if measure == "mc":
         return states[..., State.FMC] + states[..., State.PMC]
-    return states[..., State[measure.upper()]]
+    if measure not in ("on_hand", "permitted"):
+        return states[..., State[measure.upper()]]
+    without = (State.LOST,) if measure == "on_hand" else (State.LOST, State.LIMIT)
+    return sum(states[..., state] for state in State if state not in without)
 
 
 def result_hash(cases: list[Case]) -> str:
@@ -85,7 +88,7 @@ def result_hash(cases: list[Case]) -> str:
         for one in fields(CaseCounts):
             value = getattr(case.counts, one.name)
             if isinstance(value, np.ndarray) and one.name != "halts_end":  # drawn, not counted
-                digest.update(np.ascontiguousarray(value, dtype="<i8").tobytes())
+                digest.update(np.ascontiguousarray(value, dtype="<i8").data)
         causes = [sorted(((int(f), m, int(i)), int(n)) for (f, m, i), n in run.items()) for run in case.counts.causes]
         digest.update(repr(causes).encode())
     return digest.hexdigest()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from fractions import Fraction
 from typing import Any
 
@@ -41,35 +40,45 @@ def is_below(fleet: Fleet, ready: Any, seconds: Any, states: Any) -> Any:
 
 
 def periods_below(case: Case, f: int) -> Any:
-    """[run, period]: whether the mean of a report period lies below the minimum."""
-    states = case.counts.states[:, :, f].astype(object)  # exact, however long the fractions
-    lengths = period_seconds(case.model).astype(object)
-    return is_below(case.model.fleets[f], from_states(states, "mc"), lengths, states).astype(bool)
+    """[run, period]: whether the mean of a report period lies below the minimum; None without a minimum."""
+    fleet = case.model.fleets[f]
+    if not has_minimum(fleet):
+        return None
+    share = fleet.minimum if fleet.minimum_share is None else fleet.minimum_share[0]
+    assert share is not None
+    longest = max(share.numerator, share.denominator)
+    states = exact(case.counts.states[:, :, f], longest)
+    return is_below(fleet, from_states(states, "mc"), exact(period_seconds(case.model), longest), states).astype(bool)
 
 
 def periods_behind(case: Case, twin: Case, f: int) -> Any:
     """[run, period]: whether the mean of a report period is less than the twin's by more than NEAR_TWIN."""
-    mine, other = (from_states(one.counts.states[:, :, f], "mc").astype(object) for one in (case, twin))
+    mine, other = (from_states(one.counts.states[:, :, f], "mc") for one in (case, twin))
     most = NEAR_TWIN * Fraction(case.model.fleets[f].authorised)
-    lengths = period_seconds(case.model).astype(object)
-    return ((other - mine) * most.denominator > most.numerator * lengths).astype(bool)
+    longest = max(most.numerator, most.denominator)
+    return (
+        exact(other - mine, longest) * most.denominator > most.numerator * exact(period_seconds(case.model), longest)
+    ).astype(bool)
 
 
-def months_below(case: Case, f: int) -> list[float] | None:
-    """First report period below the minimum of each run, in months after the first halt (ENGINE 23)."""
-    model = case.model
-    if not has_minimum(model.fleets[f]):
-        return None
-    every = case.scenario.things.time.report_every
-    found = []
-    for row in periods_below(case, f):
-        month = math.inf
-        for p in range(model.first_halt_period, len(row)):
-            if row[p]:
-                month = float((p - model.first_halt_period) * every)
-                break
-        found.append(month)
-    return found
+def exact(counts: Any, longest: int) -> Any:
+    """The counts, as whole numbers of any length where times `longest` the sum of a few might not fit 64 bits."""
+    most = max(1, -int(counts.min(initial=0)), int(counts.max(initial=0)))
+    return counts if 16 * most * longest < 2**63 else counts.astype(object)
+
+
+def months_below(case: Case, bad: Any) -> list[float]:
+    """First report period that is `bad` of each run, in months after the first halt (ENGINE 23)."""
+    since = bad[:, case.model.first_halt_period :]
+    return first_months(since, np.zeros(len(bad), int), case.scenario.things.time.report_every)
+
+
+def first_months(found: Any, start: Any, every: int) -> list[float]:
+    """Months from the report period `start` of each run to the first that is found; inf without."""
+    if not found.shape[1]:
+        return [math.inf] * len(found)
+    months = np.where(found.any(axis=1), (found.argmax(axis=1) - start) * float(every), math.inf)
+    return list(months.tolist())
 
 
 def survival(case: Case, months: list[float] | None, sampling: Sampling) -> TimeTo | None:
@@ -80,33 +89,31 @@ def survival(case: Case, months: list[float] | None, sampling: Sampling) -> Time
     return sampling.time_to(months, (time.end - (time.months_from or time.start)).days / units.DAYS_PER_MONTH)
 
 
-def recovery(case: Case, twin: Case | None, f: int, sampling: Sampling) -> TimeTo | None:
+def recovery(case: Case, twin: Case | None, f: int, bad: Any, sampling: Sampling) -> TimeTo | None:
     """Months from the end of the last halt to the first of three good report periods in a row (ENGINE 23).
 
-    Over the runs whose halts end and that were below the minimum at all (without a minimum: behind the twin).
+    Over the runs whose halts end and that were `bad`, below the minimum, at all (without a minimum: behind the twin).
     None for a twin.
     """
     ends, model = case.counts.halts_end, case.model
     if twin is None or not len(ends):
         return None
-    bad = periods_below(case, f) if has_minimum(model.fleets[f]) else periods_behind(case, twin, f)
+    below = "falls behind the run without a halt" if bad is None else "falls below the minimum"
+    bad = periods_behind(case, twin, f) if bad is None else bad
     ended = (ends >= 0) & (ends < model.horizon)
-    fell = bad[:, model.first_halt_period :].any(axis=1)
-    starts, every = edges(case), case.scenario.things.time.report_every
-    months = [months_to_recover(bad[run], int(ends[run]), starts, every) for run in np.flatnonzero(ended & fell)]
+    counts = ended & bad[:, model.first_halt_period :].any(axis=1)
+    months = months_to_recover(bad[counts], ends[counts], edges(case), case.scenario.things.time.report_every)
     within = float(np.median(model.horizon - ends[ended])) / SECONDS_PER_MONTH if ended.any() else 0.0
-    below = "falls below the minimum" if has_minimum(model.fleets[f]) else "falls behind the run without a halt"
     return sampling.time_to(months, within, f"no run {below}" if ended.any() else "the halt does not end")
 
 
-def months_to_recover(bad: Any, end: int, starts: list[int], every: int) -> float:
-    """Months from the report period that contains `end` to the first of three good ones after it; inf without."""
-    contains = bisect_right(starts, end) - 1
-    first = contains if starts[contains] == end else contains + 1
-    for p in range(first, len(bad) - GOOD_PERIODS + 1):
-        if not bad[p : p + GOOD_PERIODS].any():
-            return float((p - contains) * every)
-    return math.inf
+def months_to_recover(bad: Any, ends: Any, starts: list[int], every: int) -> list[float]:
+    """Months from the report period that contains the end of each run to the first of three good ones after it."""
+    contains = np.searchsorted(starts, ends, side="right") - 1
+    first = np.searchsorted(starts, ends)
+    begins = np.arange(max(0, bad.shape[1] - GOOD_PERIODS + 1))
+    good = ~np.any([bad[:, k : k + len(begins)] for k in range(GOOD_PERIODS)], axis=0)
+    return first_months(good & (begins >= first[:, None]), contains, every)
 
 
 def edges(case: Case) -> list[int]:

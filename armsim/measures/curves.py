@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from armsim.measures.counts import Case, from_states, period_seconds
+from armsim.measures.counts import Case, apart, from_states, period_seconds
 from armsim.measures.results import DIFFERENCE, MISSION_MEASURES, STATE_MEASURES, Cost, Curve
 from armsim.measures.sampling import Sampling
 from armsim.model.trajectory import COSTS, ITEM_MEASURES, POOL_MEASURES
@@ -16,11 +16,11 @@ TOTAL = "total"
 
 def fleet_curves(case: Case, f: int, sampling: Sampling) -> dict[str, Curve]:
     """Every measure of a fleet."""
-    lengths = period_seconds(case.model)
-    curves = {}
+    lengths, curves = period_seconds(case.model), {}
+    states, ends = apart(case.counts.states[:, :, f]), apart(case.counts.ends[:, :, f])
     for measure in STATE_MEASURES:
-        curves[measure] = sampling.curve(from_states(case.counts.states[:, :, f], measure) / lengths)
-        curves[f"{measure}_end"] = sampling.curve(from_states(case.counts.ends[:, :, f], measure).astype(float))
+        curves[measure] = sampling.curve(from_states(states, measure) / lengths)
+        curves[f"{measure}_end"] = sampling.curve(from_states(ends, measure).astype(float))
     for measure, counts in (("hours_flown", case.counts.flown), ("hours_demanded", case.counts.demanded)):
         curves[measure] = sampling.curve(counts[:, :, f] / 3.6e12)
     return curves
@@ -45,10 +45,8 @@ def item_curves(case: Case, sampling: Sampling) -> dict[str, dict[str, Curve]]:
     """Every measure of every item, in units."""
     lengths = period_seconds(case.model)
     return {
-        item.name: {
-            measure: sampling.curve(case.counts.items[:, :, i, m] / lengths) for m, measure in enumerate(ITEM_MEASURES)
-        }
-        for i, item in enumerate(case.model.items)
+        item.name: {measure: sampling.curve(counts[:, :, m] / lengths) for m, measure in enumerate(ITEM_MEASURES)}
+        for item, counts in zip(case.model.items, map(apart, np.moveaxis(case.counts.items, 2, 0)))
     }
 
 

@@ -12,6 +12,20 @@ from armsim.measures.results import Chance, Crossing, Curve, TimeTo
 PERCENTILES = {"p05": 0.05, "p25": 0.25, "p50": 0.50, "p75": 0.75, "p95": 0.95}
 
 
+def quantiles(values: Any, shares: Any) -> Any:
+    """[share, period]: numpy.quantile over runs to the last bit, but only where runs differ, and put in order once."""
+    differ = (values != values[0]).any(axis=0)
+    ordered = np.sort(values[:, differ].T).T
+    place = (len(values) - 1) * shares
+    low = place.astype(int)
+    high, part = np.minimum(low + 1, len(values) - 1), (place - low)[:, None]
+    below, above = ordered[low], ordered[high]
+    found = np.repeat(values[:1], len(shares), axis=0)
+    apart = above - below
+    found[:, differ] = np.where(part < 0.5, below + apart * part, above - apart * (1 - part))
+    return found
+
+
 class Sampling:
     """W worlds of R replications each: how errors cluster and which quantiles n supports (R-S6)."""
 
@@ -34,14 +48,10 @@ class Sampling:
 
     def curve(self, values: Any) -> Curve:
         """Mean, error and percentiles over runs of values [run, period]."""
-        quantiles = {}
-        for name, share in PERCENTILES.items():
-            if self.supports(share):
-                quantiles[name] = tuple(float(x) for x in np.quantile(values, share, axis=0))
-            else:
-                quantiles[name] = (math.nan,) * values.shape[1]
-        mean, error = values.mean(axis=0), self.error(values)
-        return Curve(tuple(float(x) for x in mean), tuple(float(x) for x in error), **quantiles)
+        known = {name: share for name, share in PERCENTILES.items() if self.supports(share)}
+        found = dict(zip(known, quantiles(values, np.array(list(known.values()))).tolist()))
+        bands = {name: tuple(found.get(name, (math.nan,) * values.shape[1])) for name in PERCENTILES}
+        return Curve(tuple(values.mean(axis=0).tolist()), tuple(self.error(values).tolist()), **bands)
 
     def chance(self, happened: Any) -> Chance:
         """The share of runs in which something happened; runs of one world count as one for the interval."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 from armsim import units
 from armsim.measures.causes import causes, first_items
 from armsim.measures.counts import SECONDS_PER_MONTH, Case, from_states, period_seconds, result_hash
-from armsim.measures.crossings import below, held, months_below, recovery, survival
+from armsim.measures.crossings import below, held, months_below, periods_below, recovery, survival
 from armsim.measures.curves import costs, fleet_curves, item_curves, mission_curves, pool_curves
 from armsim.measures.notes import idle_halts
 from armsim.measures.results import Failure, FleetResult, HaltShown, ObservationShown, Run, Touched, VariantResult
@@ -20,7 +21,8 @@ from armsim.scenario.scenario import Scenario
 def fleet_result(case: Case, twin: Case | None, f: int, sampling: Sampling) -> FleetResult:
     """Everything about one fleet in one variant."""
     fleet, written = case.model.fleets[f], case.scenario.things.fleets[case.model.fleets[f].name]
-    months = months_below(case, f)
+    bad = periods_below(case, f)
+    months = None if bad is None else months_below(case, bad)
     minimum = None if fleet.minimum is None else float(fleet.minimum)
     lost, difference = None, None
     if twin is not None:
@@ -45,7 +47,7 @@ def fleet_result(case: Case, twin: Case | None, f: int, sampling: Sampling) -> F
         held={} if months is None else held(case, f, sampling),
         first_items=() if twin is None else first_items(case, twin, f),
         time_to_survive=survival(case, months, sampling),
-        time_to_recover=recovery(case, twin, f, sampling),
+        time_to_recover=recovery(case, twin, f, bad, sampling),
         missions=mission_curves(case, twin, f, sampling),
     )
 
@@ -124,17 +126,17 @@ def run_of(
     by_name = {case.name: case for case in cases}
     time = main.scenario.things.time
     priced = any(case.model.has_costs for case in cases)
-    variants = {
-        case.name: variant_result(case, by_name[case.twin] if case.twin is not None else None, sampling, priced)
-        for case in cases
-    }
+    with ThreadPoolExecutor() as pool:  # numpy and hashing leave Python alone for most of the time
+        hashed = pool.submit(result_hash, cases)
+        found = pool.map(lambda case: variant_result(case, by_name.get(case.twin or ""), sampling, priced), cases)
+        variants = {one.name: one for one in found}
     return Run(
         scenario=main.scenario.name,
         title=main.scenario.things.title or main.scenario.name.replace("_", " "),
         question=main.scenario.things.question or "",
         file=shown_path(main.scenario.file),
         scenario_hash=main.scenario.hash,
-        result_hash=result_hash(cases),
+        result_hash=hashed.result(),
         engine=engine,
         armsim_version=version,
         seed=seed,
