@@ -35,6 +35,7 @@ FLOWS = {
     Flow.EXTENSION: "an extension of a limit is done",
     Flow.RELEASE: "the turn of a need that waited comes",
     Flow.RETRY: "a refused need tries again to get through",
+    Flow.FUNDS: "a need that waits for money is asked for again",
 }
 EDGES = {
     Edge.LINE: "a supply line changes",
@@ -147,7 +148,7 @@ def line_name(model: Model, line: Line) -> str:
 
 def what_arrives(model: Model, flow: Flow, second: int, third: int) -> str:
     """A consignment, a unit, a system or a need, by its flow."""
-    if flow in (Flow.RESUPPLY, Flow.RELEASE, Flow.RETRY):
+    if flow in (Flow.RESUPPLY, Flow.RELEASE, Flow.RETRY, Flow.FUNDS):
         line = line_name(model, model.lines[second])
         return f"{line}, " + (f"arrival {third - FIRST_BOUGHT}" if third >= FIRST_BOUGHT else f"need {third}")
     if flow == Flow.REPAIR:

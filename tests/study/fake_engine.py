@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from armsim.engines import reference
-from armsim.study import engine_choice
+from armsim.study import engine_choice, executors
 
 
 class Fake(ModuleType):
@@ -44,5 +44,11 @@ def put_in(monkeypatch: pytest.MonkeyPatch, fake: Fake | None) -> list[list[str]
         def __init__(self, command: list[str], **_: Any) -> None:
             started.append(command)
 
+    def block(model: Any, one: Any, seed: int, replications: int) -> Any:
+        return executors.run_block(model, one, seed, replications, False, "fake")
+
+    simulator = executors.simulator
+    monkeypatch.setattr(executors, "compiled_block", block)
+    monkeypatch.setattr(executors, "simulator", lambda name: fake.simulate if name == "fake" else simulator(name))
     monkeypatch.setattr(engine_choice.subprocess, "Popen", Started)
     return started

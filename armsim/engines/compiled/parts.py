@@ -258,7 +258,6 @@ def queue_up(s: S, position: int, waits: int) -> None:
     s[position + L.POS_IN_QUEUE] = waits
     if s[s[position + L.POS_ITEM] + L.ITM_GROUNDS] != 0:
         change_lacking(s, s[position + L.POS_SYSTEM], 1 if waits != 0 else -1)
-    s[L.ROBBING] = 1
 
 
 @function
