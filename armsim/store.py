@@ -23,6 +23,7 @@ from armsim.version import VERSION
 
 RECORD = "run.json"
 FORMAT = 1
+FORMULA = tuple("=+-@\t")  # what begins with one of them a spreadsheet computes
 
 
 @contextmanager
@@ -176,18 +177,16 @@ def write_table(path: Path, rows: Iterator[list[Any]]) -> None:
 
 def cell(value: Any) -> Any:
     """A value as a spreadsheet reads it: nothing for n/a, text never a formula."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ""
     if isinstance(value, float):
-        return repr(round(value, 6))
-    if isinstance(value, str) and value.startswith(tuple("=+-@\t")):
+        return "" if math.isnan(value) else repr(round(value, 6))
+    if isinstance(value, str) and value.startswith(FORMULA):
         return "'" + value
-    return value
+    return "" if value is None else value
 
 
-def curve_cells(curve: Curve, k: int) -> list[float]:
-    """The statistics of one period."""
-    return [getattr(curve, name)[k] for name in STATISTICS]
+def by_period(run: Run, curve: Curve) -> Iterator[tuple[Any, ...]]:
+    """The start of each report period and the statistics in it."""
+    return zip((day.isoformat() for day in run.dates), *(getattr(curve, name) for name in STATISTICS))
 
 
 def counted_in(fleet: FleetResult) -> str:
@@ -202,9 +201,8 @@ def readiness_rows(run: Run) -> Iterator[list[Any]]:
         for fleet in variant.fleets.values():
             for measure, curve in fleet.curves.items():
                 unit = "flying hours" if measure in HOUR_MEASURES else counted_in(fleet)
-                for k, day in enumerate(run.dates):
-                    row = curve_cells(curve, k)
-                    yield [run.scenario, variant.name, fleet.name, measure, day.isoformat(), *row, unit]
+                for row in by_period(run, curve):
+                    yield [run.scenario, variant.name, fleet.name, measure, *row, unit]
 
 
 def mission_rows(run: Run) -> Iterator[list[Any]]:
@@ -215,9 +213,8 @@ def mission_rows(run: Run) -> Iterator[list[Any]]:
             for mission, curves in fleet.missions.items():
                 for measure, curve in curves.items():
                     name = "difference_to_no_halt" if measure == DIFFERENCE else measure
-                    for k, day in enumerate(run.dates):
-                        row = [mission, name, day.isoformat(), *curve_cells(curve, k)]
-                        yield [run.scenario, variant.name, fleet.name, *row, counted_in(fleet)]
+                    for row in by_period(run, curve):
+                        yield [run.scenario, variant.name, fleet.name, mission, name, *row, counted_in(fleet)]
 
 
 def cost_rows(run: Run) -> Iterator[list[Any]]:
@@ -281,8 +278,8 @@ def unit_rows(run: Run, what: str) -> Iterator[list[Any]]:
     for variant in run.variants.values():
         for name, curves in (variant.items if what == "item" else variant.pools).items():
             for measure, curve in curves.items():
-                for k, day in enumerate(run.dates):
-                    yield [run.scenario, variant.name, name, measure, day.isoformat(), *curve_cells(curve, k)]
+                for row in by_period(run, curve):
+                    yield [run.scenario, variant.name, name, measure, *row]
 
 
 def cause_rows(run: Run) -> Iterator[list[Any]]:
@@ -329,7 +326,5 @@ def difference_rows(run: Run) -> Iterator[list[Any]]:
         for fleet in variant.fleets.values():
             if fleet.difference_mc is None:
                 continue
-            for k, day in enumerate(run.dates):
-                row = curve_cells(fleet.difference_mc, k)
-                unit = counted_in(fleet)
-                yield [run.scenario, variant.name, variant.twin, fleet.name, day.isoformat(), *row, unit]
+            for row in by_period(run, fleet.difference_mc):
+                yield [run.scenario, variant.name, variant.twin, fleet.name, *row, counted_in(fleet)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any
 
@@ -28,19 +28,22 @@ from armsim.measures.results import (
 
 def record(run: Run) -> dict[str, Any]:
     """The run as bare data for JSON: dates as text, what n cannot support as null."""
-    return bare(asdict(run))
+    whole: dict[str, Any] = bare(run)
+    return whole
 
 
 def bare(value: Any) -> Any:
     """Dates as ISO text, nan as None, tuples as lists; numbers stay as they are, so that a record is the run."""
+    if isinstance(value, list | tuple):  # most of a run is tuples of numbers
+        return [one if type(one) is float and one == one else bare(one) for one in value]
+    if is_dataclass(value):
+        return {one.name: bare(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float):
         return None if math.isnan(value) else value
     if isinstance(value, dict):
         return {key: bare(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [bare(one) for one in value]
     return value
 
 
