@@ -30,8 +30,8 @@ IS_COMPILED = not config.DISABLE_JIT
 def fingerprint() -> str:
     """A short name for what machine code is made from: every text it can take a rule or number from, and tools."""
     tools = (numba.__version__, llvmlite.__version__, np.__version__, sys.version, llvmlite.binding.get_host_cpu_name())
-    found = blake2b(repr(tools).encode(), digest_size=10)
-    package = Path(__file__).parents[2]
+    package = Path(__file__).parents[2]  # numba finds what it kept by where the text stands, too
+    found = blake2b(repr((*tools, str(package))).encode(), digest_size=10)
     for path in sorted([*package.glob("engines/**/*.py"), *package.glob("model/*.py")]):
         found.update(f"\n{path.relative_to(package).as_posix()}\n".encode() + path.read_bytes())
     return found.hexdigest()
