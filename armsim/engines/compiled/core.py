@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from armsim.engines.compiled import layout as L
+from armsim.engines.compiled import lists
 from armsim.engines.compiled.heap import WIDTH, push
 from armsim.engines.compiled.jit import function, view
 from armsim.engines.compiled.numbers import delay_seconds, life_units, may_rob, sample, uniforms
@@ -384,19 +385,9 @@ def change_lacking(s: S, system: int, by: int) -> None:
     before = s[system + L.SYS_LACKING]
     s[system + L.SYS_LACKING] = before + by
     if before == 1:
-        one, following = s[system + L.SYS_ONE_PREV], s[system + L.SYS_ONE_NEXT]
-        if one != 0:
-            s[one + L.SYS_ONE_NEXT] = following
-        else:
-            s[L.ONES] = following
-        if following != 0:
-            s[following + L.SYS_ONE_PREV] = one
+        lists.remove(s, L.ONES, L.SYS_ONE_PREV, system)
     if before + by == 1:
-        following = s[L.ONES]
-        s[system + L.SYS_ONE_PREV], s[system + L.SYS_ONE_NEXT] = 0, following
-        if following != 0:
-            s[following + L.SYS_ONE_PREV] = system
-        s[L.ONES] = system
+        lists.append(s, L.ONES, L.SYS_ONE_PREV, system)
     rank_donor(s, system)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from armsim.engines.compiled import layout as L
+from armsim.engines.compiled import lists
 from armsim.engines.compiled.core import (
     S,
     X,
@@ -299,16 +300,7 @@ def wait_at_home(s: S, x: X, job: int, refused: bool) -> None:
     before = s[line + L.LN_TAIL]  # oldest first
     while before != 0 and is_older(s, job, before):
         before = s[before + L.JOB_PREV]
-    behind = s[before + L.JOB_NEXT] if before != 0 else s[line + L.LN_HEAD]
-    s[job + L.JOB_PREV], s[job + L.JOB_NEXT] = before, behind
-    if before != 0:
-        s[before + L.JOB_NEXT] = job
-    else:
-        s[line + L.LN_HEAD] = job
-    if behind != 0:
-        s[behind + L.JOB_PREV] = job
-    else:
-        s[line + L.LN_TAIL] = job
+    lists.insert(s, line + L.LN_HEAD, L.JOB_PREV, before, job)
     if s[job + L.JOB_IS_LOT] != 0:
         s[s[job + L.JOB_POINT] + L.PT_LOT] = job
     s[job + L.JOB_UNFUNDED], s[job + L.JOB_ASKS_AT] = waits_for_money(s, x, job), -1
@@ -335,15 +327,7 @@ def is_older(s: S, job: int, other: int) -> bool:
 @function
 def leave_home(s: S, job: int) -> None:
     """A need no longer waits at home."""
-    line, before, behind = s[job + L.JOB_LINE], s[job + L.JOB_PREV], s[job + L.JOB_NEXT]
-    if before != 0:
-        s[before + L.JOB_NEXT] = behind
-    else:
-        s[line + L.LN_HEAD] = behind
-    if behind != 0:
-        s[behind + L.JOB_PREV] = before
-    else:
-        s[line + L.LN_TAIL] = before
+    lists.remove(s, s[job + L.JOB_LINE] + L.LN_HEAD, L.JOB_PREV, job)
     s[job + L.JOB_AT_HOME], s[job + L.JOB_LEAVES_AT] = 0, -1
     if s[job + L.JOB_IS_LOT] != 0:
         s[s[job + L.JOB_POINT] + L.PT_LOT] = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from armsim.engines.compiled import layout as L
+from armsim.engines.compiled import lists
 from armsim.engines.compiled.core import (
     S,
     X,
@@ -31,7 +32,7 @@ from armsim.engines.compiled.core import (
 from armsim.engines.compiled.jit import function
 from armsim.engines.compiled.numbers import muldiv, sample
 from armsim.engines.compiled.repair import own_repair, route_of, send_away, serve, take_from_supply
-from armsim.engines.compiled.stock import join_queue, leave_queue, off_shelf, take_place
+from armsim.engines.compiled.stock import join_queue, leave_queue, off_shelf
 from armsim.engines.compiled.supply import order_ahead_of
 from armsim.engines.compiled.work import want_crew
 from armsim.model import draws, rules
@@ -674,7 +675,7 @@ def full_among(s: S, fleet: int, item: int, worst: int, n: int) -> int:
 @function
 def move(s: S, x: X, donor: int, hole: int) -> None:
     """A unit changes places with a hole, which keeps its turn in the queue."""
-    take_place(s, s[hole + L.POS_POINT], hole, donor)
+    lists.replace(s, s[hole + L.POS_POINT] + L.PT_HEAD, L.Q_PREV, hole, donor)
     s[donor + L.POS_TURN] = s[hole + L.POS_TURN]
     queue_up(s, hole, 0)
     queue_up(s, donor, 1)

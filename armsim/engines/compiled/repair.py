@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from armsim.engines.compiled import layout as L
+from armsim.engines.compiled import lists
 from armsim.engines.compiled.core import (
     YEAR,
     S,
@@ -93,13 +94,7 @@ def enter_shop(s: S, point: int, route: int, key: int, removal: int) -> int:
     work = new_row(s, L.FREE_WORKS, L.WRK)
     s[work + L.WRK_POINT], s[work + L.WRK_ROUTE], s[work + L.WRK_KEY] = point, route, key
     s[work + L.WRK_REMOVAL], s[work + L.WRK_SERIAL] = removal, s[item + L.ITM_SERIALS]
-    last = s[shop + L.SHP_TAIL]
-    s[work + L.WRK_PREV], s[work + L.WRK_NEXT] = last, 0
-    if last != 0:
-        s[last + L.WRK_NEXT] = work
-    else:
-        s[shop + L.SHP_HEAD] = work
-    s[shop + L.SHP_TAIL] = work
+    lists.append(s, shop + L.SHP_HEAD, L.WRK_PREV, work)
     s[shop + L.SHP_CHANGED] = 1
     request_settle(s)
     return work
@@ -171,7 +166,7 @@ def start_repairs(s: S, x: X) -> None:
             if s[work + L.WRK_BITS] == 0:
                 if s[shop + L.SHP_SERVERS] >= 0 and s[shop + L.SHP_BUSY] >= s[shop + L.SHP_SERVERS]:
                     break
-                leave_shop_queue(s, shop, work)
+                lists.remove(s, shop + L.SHP_HEAD, L.WRK_PREV, work)
                 begin_repair_at_home(s, x, shop, work)
             work = behind
 
@@ -187,20 +182,6 @@ def begin_repair_at_home(s: S, x: X, shop: int, work: int) -> None:
     pay_repair(s, x, route, 1.0)
     item = s[s[work + L.WRK_POINT] + L.PT_ITEM]
     after(s, takes, ARRIVAL, OF_REPAIR, s[item + L.ITM_INDEX], s[work + L.WRK_SERIAL], L.REPAIRED, work, 0)
-
-
-@function
-def leave_shop_queue(s: S, shop: int, work: int) -> None:
-    """A unit in a shop waits no longer."""
-    before, behind = s[work + L.WRK_PREV], s[work + L.WRK_NEXT]
-    if before != 0:
-        s[before + L.WRK_NEXT] = behind
-    else:
-        s[shop + L.SHP_HEAD] = behind
-    if behind != 0:
-        s[behind + L.WRK_PREV] = before
-    else:
-        s[shop + L.SHP_TAIL] = before
 
 
 @function

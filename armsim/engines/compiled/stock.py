@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from armsim.engines.compiled import layout as L
+from armsim.engines.compiled import lists
 from armsim.engines.compiled.core import S, X, count, new_row, request_settle
 from armsim.engines.compiled.jit import function
 
@@ -69,13 +70,7 @@ def on_order(s: S, point: int, units: int) -> None:
 @function
 def join_queue(s: S, point: int, waiting: int) -> None:
     """A hole or a need joins the queue of a stock point."""
-    last = s[point + L.PT_TAIL]
-    s[waiting + L.Q_PREV], s[waiting + L.Q_NEXT] = last, 0
-    if last != 0:
-        s[last + L.Q_NEXT] = waiting
-    else:
-        s[point + L.PT_HEAD] = waiting
-    s[point + L.PT_TAIL] = waiting
+    lists.append(s, point + L.PT_HEAD, L.Q_PREV, waiting)
     s[point + L.PT_LENGTH] += 1
     point_changed(s, point)
 
@@ -83,32 +78,9 @@ def join_queue(s: S, point: int, waiting: int) -> None:
 @function
 def leave_queue(s: S, point: int, waiting: int) -> None:
     """A hole or a need waits no longer."""
-    before, behind = s[waiting + L.Q_PREV], s[waiting + L.Q_NEXT]
-    if before != 0:
-        s[before + L.Q_NEXT] = behind
-    else:
-        s[point + L.PT_HEAD] = behind
-    if behind != 0:
-        s[behind + L.Q_PREV] = before
-    else:
-        s[point + L.PT_TAIL] = before
+    lists.remove(s, point + L.PT_HEAD, L.Q_PREV, waiting)
     s[point + L.PT_LENGTH] -= 1
     point_changed(s, point)
-
-
-@function
-def take_place(s: S, point: int, old: int, new: int) -> None:
-    """One that waits gives its turn to another."""
-    before, behind = s[old + L.Q_PREV], s[old + L.Q_NEXT]
-    s[new + L.Q_PREV], s[new + L.Q_NEXT] = before, behind
-    if before != 0:
-        s[before + L.Q_NEXT] = new
-    else:
-        s[point + L.PT_HEAD] = new
-    if behind != 0:
-        s[behind + L.Q_PREV] = new
-    else:
-        s[point + L.PT_TAIL] = new
 
 
 @function

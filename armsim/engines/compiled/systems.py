@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from armsim.engines.compiled import layout as L
+from armsim.engines.compiled import lists
 from armsim.engines.compiled.core import (
     YEAR,
     S,
@@ -489,13 +490,7 @@ def overhaul_due(s: S, x: X, system: int) -> None:
 def queue_for_overhaul(s: S, system: int) -> None:
     """A system joins the queue of its overhaul."""
     fleet = s[system + L.SYS_FLEET]
-    last = s[fleet + L.FLT_QUEUE_TAIL]
-    s[system + L.SYS_QUEUE_PREV], s[system + L.SYS_QUEUE_NEXT] = last, 0
-    if last != 0:
-        s[last + L.SYS_QUEUE_NEXT] = system
-    else:
-        s[fleet + L.FLT_QUEUE_HEAD] = system
-    s[fleet + L.FLT_QUEUE_TAIL] = system
+    lists.append(s, fleet + L.FLT_QUEUE_HEAD, L.SYS_QUEUE_PREV, system)
     set_overhaul(s, system, L.QUEUED)
     touch_system(s, system)
 
@@ -503,16 +498,7 @@ def queue_for_overhaul(s: S, system: int) -> None:
 @function
 def leave_overhaul_queue(s: S, system: int) -> None:
     """A system waits for its overhaul no longer."""
-    fleet, before = s[system + L.SYS_FLEET], s[system + L.SYS_QUEUE_PREV]
-    behind = s[system + L.SYS_QUEUE_NEXT]
-    if before != 0:
-        s[before + L.SYS_QUEUE_NEXT] = behind
-    else:
-        s[fleet + L.FLT_QUEUE_HEAD] = behind
-    if behind != 0:
-        s[behind + L.SYS_QUEUE_PREV] = before
-    else:
-        s[fleet + L.FLT_QUEUE_TAIL] = before
+    lists.remove(s, s[system + L.SYS_FLEET] + L.FLT_QUEUE_HEAD, L.SYS_QUEUE_PREV, system)
 
 
 @function
@@ -721,30 +707,14 @@ def fit_to_fly(s: S, system: int) -> None:
 @function
 def queue_for_regeneration(s: S, system: int) -> None:
     """A system joins those to be made fit to fly."""
-    fleet = s[system + L.SYS_FLEET]
     s[system + L.SYS_REGENERATION] = 1
-    last = s[fleet + L.FLT_REG_TAIL]
-    s[system + L.SYS_REG_PREV], s[system + L.SYS_REG_NEXT] = last, 0
-    if last != 0:
-        s[last + L.SYS_REG_NEXT] = system
-    else:
-        s[fleet + L.FLT_REG_HEAD] = system
-    s[fleet + L.FLT_REG_TAIL] = system
+    lists.append(s, s[system + L.SYS_FLEET] + L.FLT_REG_HEAD, L.SYS_REG_PREV, system)
 
 
 @function
 def leave_regeneration_queue(s: S, system: int) -> None:
     """A system waits for regeneration no longer."""
-    fleet, before = s[system + L.SYS_FLEET], s[system + L.SYS_REG_PREV]
-    behind = s[system + L.SYS_REG_NEXT]
-    if before != 0:
-        s[before + L.SYS_REG_NEXT] = behind
-    else:
-        s[fleet + L.FLT_REG_HEAD] = behind
-    if behind != 0:
-        s[behind + L.SYS_REG_PREV] = before
-    else:
-        s[fleet + L.FLT_REG_TAIL] = before
+    lists.remove(s, s[system + L.SYS_FLEET] + L.FLT_REG_HEAD, L.SYS_REG_PREV, system)
 
 
 @function

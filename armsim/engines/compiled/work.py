@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from armsim.engines.compiled import layout as L
+from armsim.engines.compiled import lists
 from armsim.engines.compiled.core import (
     S,
     X,
@@ -46,13 +47,7 @@ def want_crew(s: S, x: X, system: int, sort: int, which: int, pool: int, seconds
     s[task + L.TSK_SYSTEM], s[task + L.TSK_SORT], s[task + L.TSK_WHICH] = system, sort, which
     s[task + L.TSK_POOL], s[task + L.TSK_SECONDS], s[task + L.TSK_NEEDS] = pool, seconds, needs
     s[task + L.TSK_TICKET], s[task + L.TSK_GROUNDS], s[task + L.TSK_PARTY] = s[L.TICKETS], grounds, -1
-    last = s[system + L.SYS_TASKS_LAST]
-    s[task + L.TSK_SYS_PREV] = last
-    if last != 0:
-        s[last + L.TSK_SYS_NEXT] = task
-    else:
-        s[system + L.SYS_TASKS] = task
-    s[system + L.SYS_TASKS_LAST] = task
+    lists.append(s, system + L.SYS_TASKS, L.TSK_SYS_PREV, task)
     if grounds != 0:
         s[system + L.SYS_N_GROUNDING] += 1
         s[system + L.SYS_N_OTHER] += sort != L.REPLACE
@@ -76,16 +71,7 @@ def wait_for_crew(s: S, task: int) -> None:
     before = s[pool + L.PL_TAIL]
     while before != 0 and s[before + L.TSK_TICKET] > s[task + L.TSK_TICKET]:
         before = s[before + L.TSK_PREV]
-    behind = s[before + L.TSK_NEXT] if before != 0 else s[pool + L.PL_HEAD]
-    s[task + L.TSK_PREV], s[task + L.TSK_NEXT] = before, behind
-    if before != 0:
-        s[before + L.TSK_NEXT] = task
-    else:
-        s[pool + L.PL_HEAD] = task
-    if behind != 0:
-        s[behind + L.TSK_PREV] = task
-    else:
-        s[pool + L.PL_TAIL] = task
+    lists.insert(s, pool + L.PL_HEAD, L.TSK_PREV, before, task)
     s[pool + L.PL_WAITING] += 1
     s[pool + L.PL_CHANGED] = 1
 
@@ -93,15 +79,8 @@ def wait_for_crew(s: S, task: int) -> None:
 @function
 def stop_waiting(s: S, task: int) -> None:
     """A task waits no longer."""
-    pool, before, behind = s[task + L.TSK_POOL], s[task + L.TSK_PREV], s[task + L.TSK_NEXT]
-    if before != 0:
-        s[before + L.TSK_NEXT] = behind
-    else:
-        s[pool + L.PL_HEAD] = behind
-    if behind != 0:
-        s[behind + L.TSK_PREV] = before
-    else:
-        s[pool + L.PL_TAIL] = before
+    pool = s[task + L.TSK_POOL]
+    lists.remove(s, pool + L.PL_HEAD, L.TSK_PREV, task)
     s[pool + L.PL_WAITING] -= 1
     s[pool + L.PL_CHANGED] = 1
 
@@ -109,15 +88,8 @@ def stop_waiting(s: S, task: int) -> None:
 @function
 def leave_system(s: S, task: int) -> None:
     """A task is no longer one of its system."""
-    system, before, behind = s[task + L.TSK_SYSTEM], s[task + L.TSK_SYS_PREV], s[task + L.TSK_SYS_NEXT]
-    if before != 0:
-        s[before + L.TSK_SYS_NEXT] = behind
-    else:
-        s[system + L.SYS_TASKS] = behind
-    if behind != 0:
-        s[behind + L.TSK_SYS_PREV] = before
-    else:
-        s[system + L.SYS_TASKS_LAST] = before
+    system = s[task + L.TSK_SYSTEM]
+    lists.remove(s, system + L.SYS_TASKS, L.TSK_SYS_PREV, task)
     if s[task + L.TSK_GROUNDS] != 0:
         s[system + L.SYS_N_GROUNDING] -= 1
         s[system + L.SYS_N_OTHER] -= s[task + L.TSK_SORT] != L.REPLACE
@@ -125,26 +97,10 @@ def leave_system(s: S, task: int) -> None:
 
 
 @function
-def in_hand(s: S, task: int) -> None:
-    """A task is among those a pool has in hand."""
-    pool = s[task + L.TSK_POOL]
-    behind = s[pool + L.PL_IN_HAND]
-    s[task + L.TSK_PREV], s[task + L.TSK_NEXT] = 0, behind
-    if behind != 0:
-        s[behind + L.TSK_PREV] = task
-    s[pool + L.PL_IN_HAND] = task
-
-
-@function
 def out_of_hand(s: S, task: int) -> None:
     """A pool has a task in hand no longer."""
-    pool, before, behind = s[task + L.TSK_POOL], s[task + L.TSK_PREV], s[task + L.TSK_NEXT]
-    if before != 0:
-        s[before + L.TSK_NEXT] = behind
-    else:
-        s[pool + L.PL_IN_HAND] = behind
-    if behind != 0:
-        s[behind + L.TSK_PREV] = before
+    pool = s[task + L.TSK_POOL]
+    lists.remove(s, pool + L.PL_IN_HAND, L.TSK_PREV, task)
     s[pool + L.PL_CHANGED] = 1
 
 
@@ -215,7 +171,7 @@ def begin_work(s: S, p: int, pool: int, task: int, party: int) -> None:
     s[task + L.TSK_PARTY], s[task + L.TSK_ENDS] = party, s[L.NOW] + s[task + L.TSK_SECONDS]
     s[task + L.TSK_TURNS] += 1
     s[s[pool + L.PL_PARTIES] + L.PTY * party + L.PTY_BUSY] += 1
-    in_hand(s, task)
+    lists.append(s, pool + L.PL_IN_HAND, L.TSK_PREV, task)
     what = L.COMPLETED | s[task + L.TSK_TURNS] << 8
     after(s, s[task + L.TSK_SECONDS], COMPLETION, p, s[task + L.TSK_TICKET], 0, what, task, s[task + L.TSK_STAMP])
 
