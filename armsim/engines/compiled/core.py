@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from armsim.engines.compiled import layout as L
-from armsim.engines.compiled import lists
+from armsim.engines.compiled import lists, trees
 from armsim.engines.compiled.heap import WIDTH, push
 from armsim.engines.compiled.jit import function, view
 from armsim.engines.compiled.numbers import delay_seconds, life_units, may_rob, sample, uniforms
@@ -274,42 +274,7 @@ def refresh_limits(s: S, system: int) -> None:
     s[system + L.SYS_NEXT] = nearest
     s[fleet + L.FLT_CHANGED] = 1
     if s[system + L.SYS_FLYING] != 0:
-        set_leaf(s, fleet, s[system + L.SYS_SLOT], s[system + L.SYS_OFFSET] + nearest)
-
-
-@function
-def set_leaf(s: S, fleet: int, slot: int, limit: int) -> None:
-    """At which reading of the fleet's clock a system is next at a limit: a tree of the smallest of two."""
-    tree = s[fleet + L.FLT_TREE]
-    node = s[fleet + L.FLT_TREE_SIZE] + slot
-    s[tree + node] = limit
-    node >>= 1
-    while node > 0:
-        least = min(s[tree + 2 * node], s[tree + 2 * node + 1])
-        if s[tree + node] == least:
-            break
-        s[tree + node] = least
-        node >>= 1
-
-
-@function
-def next_reached(s: S, fleet: int, slot: int, clock: int) -> int:
-    """The first system from a slot on that is at a limit at a reading of the fleet's clock; 0 for none."""
-    tree, size = s[fleet + L.FLT_TREE], s[fleet + L.FLT_TREE_SIZE]
-    if slot >= size:
-        return 0
-    node = size + slot
-    while s[tree + node] > clock:  # up to a node to the right that holds one
-        while node & 1:
-            node >>= 1
-        if node == 0:
-            return 0
-        node += 1
-    while node < size:
-        node *= 2
-        if s[tree + node] > clock:
-            node += 1
-    return system_of(s, fleet, node - size)
+        trees.put(s, s[fleet + L.FLT_TREE], s[system + L.SYS_SLOT], s[system + L.SYS_OFFSET] + nearest)
 
 
 @function
@@ -322,22 +287,15 @@ def may_be_robbed(s: S, system: int) -> bool:
 
 @function
 def rank_donor(s: S, system: int) -> None:
-    """How soon a system is robbed, 1 + its holes, 0 for not: a tree of the greater of two (ENGINE 13)."""
-    fleet = s[system + L.SYS_FLEET]
-    tree = s[fleet + L.FLT_DONORS]
-    node = s[fleet + L.FLT_TREE_SIZE] + s[system + L.SYS_SLOT]
-    was = s[tree + node]
-    s[tree + node] = 1 + s[system + L.SYS_LACKING] if may_be_robbed(s, system) else 0
+    """How soon a system is robbed: the lower the sooner, less than 0 for each of its holes and once more, 0 for not."""
+    fleet, slot = s[system + L.SYS_FLEET], s[system + L.SYS_SLOT]
+    donors = s[fleet + L.FLT_DONORS]
+    was = trees.number_at(s, donors, slot)
+    rank = -1 - s[system + L.SYS_LACKING] if may_be_robbed(s, system) else 0
+    trees.put(s, donors, slot, rank)
     s[L.ROBBING] = 1
-    if (was == 0) != (s[tree + node] == 0):
+    if (was == 0) != (rank == 0):
         count_spares(s, fleet, system, 1 if was == 0 else -1)
-    node >>= 1
-    while node > 0:
-        most = max(s[tree + 2 * node], s[tree + 2 * node + 1])
-        if s[tree + node] == most:
-            break
-        s[tree + node] = most
-        node >>= 1
 
 
 @function
@@ -354,29 +312,9 @@ def note_spare(s: S, position: int, change: int) -> None:
     """A position of a system is filled or emptied: one unit more or less where it may be robbed."""
     system = s[position + L.POS_SYSTEM]
     fleet = s[system + L.SYS_FLEET]
-    if s[s[fleet + L.FLT_DONORS] + s[fleet + L.FLT_TREE_SIZE] + s[system + L.SYS_SLOT]] != 0:
+    if trees.number_at(s, s[fleet + L.FLT_DONORS], s[system + L.SYS_SLOT]) != 0:
         s[s[fleet + L.FLT_SPARES] + s[s[position + L.POS_ITEM] + L.ITM_INDEX]] += change
         s[L.ROBBING] = 1
-
-
-@function
-def next_donor(s: S, fleet: int, slot: int, least: int) -> int:
-    """The number of the first system from a slot on that ranks at least so high among donors; -1 for none."""
-    tree, size = s[fleet + L.FLT_DONORS], s[fleet + L.FLT_TREE_SIZE]
-    if slot >= size:
-        return -1
-    node = size + slot
-    while s[tree + node] < least:  # up to a node to the right that holds one
-        while node & 1:
-            node >>= 1
-        if node == 0:
-            return -1
-        node += 1
-    while node < size:
-        node *= 2
-        if s[tree + node] < least:
-            node += 1
-    return node - size
 
 
 @function

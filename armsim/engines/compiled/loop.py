@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from armsim.engines.compiled import layout as L
+from armsim.engines.compiled import trees
 from armsim.engines.compiled.core import (
     S,
     X,
@@ -19,7 +20,6 @@ from armsim.engines.compiled.core import (
     of_use,
     refresh_limits,
     request_settle,
-    set_leaf,
     spend,
     system_of,
     take,
@@ -597,13 +597,13 @@ def change_state(s: S, system: int, state: int) -> None:
         s[system + L.SYS_OFFSET] = s[fleet + L.FLT_CLOCK] - s[system + L.SYS_CLOCK]
         s[system + L.SYS_FLYING] = 1
         s[fleet + L.FLT_FLYING] += 1
-        set_leaf(s, fleet, s[system + L.SYS_SLOT], s[system + L.SYS_OFFSET] + s[system + L.SYS_NEXT])
+        trees.put(s, s[fleet + L.FLT_TREE], s[system + L.SYS_SLOT], s[system + L.SYS_OFFSET] + s[system + L.SYS_NEXT])
     elif not flies and s[system + L.SYS_FLYING] != 0:
         advance(s, fleet)
         s[system + L.SYS_CLOCK] = s[fleet + L.FLT_CLOCK] - s[system + L.SYS_OFFSET]
         s[system + L.SYS_FLYING] = 0
         s[fleet + L.FLT_FLYING] -= 1
-        set_leaf(s, fleet, s[system + L.SYS_SLOT], BEYOND)
+        trees.put(s, s[fleet + L.FLT_TREE], s[system + L.SYS_SLOT], BEYOND)
     if not flies and (before < 0 or before == FMC or before == PMC):
         s[system + L.SYS_DOWN_SINCE] = s[L.NOW]
     s[system + L.SYS_STATE] = state

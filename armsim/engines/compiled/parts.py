@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from armsim.engines.compiled import layout as L
-from armsim.engines.compiled import lists
+from armsim.engines.compiled import lists, trees
 from armsim.engines.compiled.core import (
     S,
     X,
@@ -15,7 +15,6 @@ from armsim.engines.compiled.core import (
     fleet_at,
     later,
     may_be_robbed,
-    next_donor,
     note_spare,
     of_days,
     of_use,
@@ -45,6 +44,8 @@ EXPIRY, FAILURE = int(Kind.EXPIRY), int(Kind.FAILURE)
 EXPONENTIAL = draws.EXPONENTIAL
 ON_DEMAND, CONCENTRATE, INSTANT, NO_ROBBING = rules.ON_DEMAND, rules.CONCENTRATE, rules.INSTANT, rules.NO_ROBBING
 BY_FAILURE, BY_HARD_LIFE, BY_EXPIRY = range(3)
+WITH_HOLES = -2
+"""The highest rank of a donor that has holes (see core.rank_donor)."""
 
 
 # Units ------------------------------------------------------------------------------------------------------------
@@ -475,7 +476,7 @@ def is_behind(s: S, hole: int, other: int) -> bool:
 @function
 def donor_for(s: S, hole: int) -> int:
     """The position to rob: of the system with most holes, then of lowest rank, that has the unit; 0 for none."""
-    item, point, best, highest = s[hole + L.POS_ITEM], s[hole + L.POS_POINT], 0, 0
+    item, point, best, first = s[hole + L.POS_ITEM], s[hole + L.POS_POINT], 0, 0
     for f in range(s[L.N_FLEETS]):
         fleet = fleet_at(s, f)
         ranks = s[fleet + L.FLT_ITEM_RANKS] + 2 * s[item + L.ITM_INDEX]
@@ -485,13 +486,13 @@ def donor_for(s: S, hole: int) -> int:
             continue
         if spares_beside(s, fleet, s[hole + L.POS_SYSTEM], item, ranks) == 0:
             continue
-        high = s[s[fleet + L.FLT_DONORS] + 1]
-        while high > highest:
-            found = donor_ranked(s, fleet, high, hole, ranks)
+        rank = s[s[fleet + L.FLT_DONORS] + 1]  # the first of all
+        while rank < first:
+            found = donor_ranked(s, fleet, rank, hole, ranks)
             if found != 0:
-                best, highest = found, high
+                best, first = found, rank
                 break
-            high = next_lower(s, fleet, high)
+            rank = next_rank(s, fleet, rank)
     return best
 
 
@@ -506,27 +507,28 @@ def spares_beside(s: S, fleet: int, system: int, item: int, ranks: int) -> int:
 
 
 @function
-def donor_ranked(s: S, fleet: int, high: int, hole: int, ranks: int) -> int:
-    """The position to rob among a fleet's donors that rank so high; 0 for none."""
-    slot = next_donor(s, fleet, 0, high)
+def donor_ranked(s: S, fleet: int, rank: int, hole: int, ranks: int) -> int:
+    """The position to rob among a fleet's donors of a rank; 0 for none."""
+    donors = s[fleet + L.FLT_DONORS]
+    slot = trees.next_place(s, donors, 0, rank)
     while slot >= 0:
         system = system_of(s, fleet, slot)
-        if system != s[hole + L.POS_SYSTEM] and s[s[fleet + L.FLT_DONORS] + s[fleet + L.FLT_TREE_SIZE] + slot] == high:
-            for rank in range(s[ranks], s[ranks] + s[ranks + 1]):
-                position = position_at(s, system, rank)
+        if system != s[hole + L.POS_SYSTEM] and trees.number_at(s, donors, slot) == rank:
+            for place in range(s[ranks], s[ranks] + s[ranks + 1]):
+                position = position_at(s, system, place)
                 if s[position + L.POS_HAS] != 0 and s[position + L.POS_MARK] == 0:
                     return position
-        slot = next_donor(s, fleet, slot + 1, high)
+        slot = trees.next_place(s, donors, slot + 1, rank)
     return 0
 
 
 @function
-def next_lower(s: S, fleet: int, high: int) -> int:
-    """The highest rank among a fleet's donors below one; 0 for none."""
-    leaves, found = s[fleet + L.FLT_DONORS] + s[fleet + L.FLT_TREE_SIZE], 0
+def next_rank(s: S, fleet: int, rank: int) -> int:
+    """The rank among a fleet's donors that comes after one; 0 for none."""
+    donors, found = s[fleet + L.FLT_DONORS], 0
     for slot in range(s[fleet + L.FLT_MOST]):
-        if found < s[leaves + slot] < high:
-            found = s[leaves + slot]
+        if rank < trees.number_at(s, donors, slot) < found:
+            found = trees.number_at(s, donors, slot)
     return found
 
 
@@ -538,7 +540,8 @@ def complete_one(s: S, x: X) -> bool:
         fleet = fleet_at(s, f)
         if s[fleet + L.FLT_POLICY] != CONCENTRATE:
             continue
-        slot = next_donor(s, fleet, 0, 2)  # those with holes
+        donors = s[fleet + L.FLT_DONORS]
+        slot = trees.next_place(s, donors, 0, WITH_HOLES)
         while slot >= 0:
             system = system_of(s, fleet, slot)
             if s[system + L.SYS_OVERHAUL] == L.NO_OVERHAUL and s[system + L.SYS_N_OTHER] == 0:
@@ -548,7 +551,7 @@ def complete_one(s: S, x: X) -> bool:
                     place -= 1
                 s[scratch + place] = system
                 n += 1
-            slot = next_donor(s, fleet, slot + 1, 2)
+            slot = trees.next_place(s, donors, slot + 1, WITH_HOLES)
     for k in range(n):
         if complete(s, x, s[scratch + k], scratch + n):
             return True

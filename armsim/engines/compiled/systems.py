@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from armsim.engines.compiled import layout as L
-from armsim.engines.compiled import lists
+from armsim.engines.compiled import lists, trees
 from armsim.engines.compiled.core import (
     YEAR,
     S,
@@ -17,7 +17,6 @@ from armsim.engines.compiled.core import (
     fleet_at,
     free_row,
     levels,
-    next_reached,
     of_days,
     of_shift,
     of_use,
@@ -26,7 +25,6 @@ from armsim.engines.compiled.core import (
     refresh_limits,
     request_settle,
     seconds,
-    set_leaf,
     set_overhaul,
     spend,
     system_of,
@@ -98,9 +96,8 @@ def build_fleet(s: S, x: X, fleet: int) -> None:
     s[fleet + L.FLT_ALARM_AT], s[fleet + L.FLT_CHANGED] = NEVER, 1
     positions, upkeeps = s[fleet + L.FLT_N_POSITIONS], s[fleet + L.FLT_N_UPKEEPS]
     inspections = s[fleet + L.FLT_N_INSPECTIONS]
-    tree, size = s[fleet + L.FLT_TREE], s[fleet + L.FLT_TREE_SIZE]
-    for node in range(2 * size):
-        s[tree + node] = BEYOND
+    trees.plant(s, s[fleet + L.FLT_TREE], s[fleet + L.FLT_TREE_SIZE], BEYOND)
+    trees.plant(s, s[fleet + L.FLT_DONORS], s[fleet + L.FLT_TREE_SIZE], 0)
     limits = L.LIM + upkeeps + inspections + positions
     keys = s[fleet + L.FLT_KEYS]
     for slot in range(s[fleet + L.FLT_MOST]):
@@ -349,12 +346,12 @@ def limits_reached(s: S, x: X, fleet: int) -> None:
     """All limits of use reached at this instant fire, in order, before anything else (ENGINE 8)."""
     s[fleet + L.FLT_ALARM_AT] = NEVER
     advance(s, fleet)
-    clock = s[fleet + L.FLT_CLOCK]
-    system = next_reached(s, fleet, 0, clock)
-    while system != 0:
-        slot = s[system + L.SYS_SLOT]
+    clock, limits = s[fleet + L.FLT_CLOCK], s[fleet + L.FLT_TREE]
+    slot = trees.next_place(s, limits, 0, clock)
+    while slot >= 0:
+        system = system_of(s, fleet, slot)
         fire_limits(s, x, system, clock - s[system + L.SYS_OFFSET])
-        system = next_reached(s, fleet, slot + 1, clock)
+        slot = trees.next_place(s, limits, slot + 1, clock)
     request_settle(s)
 
 
@@ -807,7 +804,7 @@ def leave(s: S, x: X, system: int, usable: float) -> None:
     s[system + L.SYS_CLOCK] = reading(s, system)
     s[fleet + L.FLT_FLYING] -= s[system + L.SYS_FLYING]
     s[system + L.SYS_FLYING], s[system + L.SYS_ON_BOOKS], s[system + L.SYS_GONE] = 0, 0, 1
-    set_leaf(s, fleet, s[system + L.SYS_SLOT], BEYOND)
+    trees.put(s, s[fleet + L.FLT_TREE], s[system + L.SYS_SLOT], BEYOND)
     s[fleet + L.FLT_ON_BOOKS] -= 1
     s[L.PERMISSIONS], s[L.OVERHAULS_DUE] = 1, 1
     rank_donor(s, system)

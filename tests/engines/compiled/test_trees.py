@@ -9,10 +9,9 @@ import needs_numba  # noqa: F401
 import numpy as np
 import pytest
 
-from armsim.engines.compiled import layout as L
-from armsim.engines.compiled.core import next_reached, set_leaf
+from armsim.engines.compiled.trees import next_place, plant, put
 
-FLEET, TREE, SYSTEMS = 10, 200, 10_000
+TREE = 200
 
 
 def reached(limits: list[int], clock: int) -> list[int]:
@@ -21,15 +20,13 @@ def reached(limits: list[int], clock: int) -> list[int]:
     size = 1
     while size < len(limits):
         size *= 2
-    s[FLEET + L.FLT_TREE], s[FLEET + L.FLT_TREE_SIZE] = TREE, size
-    s[FLEET + L.FLT_SYSTEMS], s[FLEET + L.FLT_STRIDE] = SYSTEMS, 1
-    s[TREE : TREE + 2 * size] = 1 << 62
+    plant(s, TREE, size, 1 << 62)
     for slot, limit in enumerate(limits):
-        set_leaf(s, FLEET, slot, limit)
-    found, system = [], next_reached(s, FLEET, 0, clock)
-    while system:
-        found.append(int(system) - SYSTEMS)
-        system = next_reached(s, FLEET, found[-1] + 1, clock)
+        put(s, TREE, slot, limit)
+    found, slot = [], next_place(s, TREE, 0, clock)
+    while slot >= 0:
+        found.append(int(slot))
+        slot = next_place(s, TREE, slot + 1, clock)
     return found
 
 
