@@ -16,6 +16,7 @@ from typing import Any
 from armsim.model import draws, rules
 from armsim.model.arrays import Due, HaltDates, Law, Line, Model, Parameter, Pool
 from armsim.model.order import NEVER
+from armsim.model.rules import share_of
 from armsim.scenario.halts import Halt
 
 LONG_AGO = -NEVER
@@ -508,8 +509,8 @@ def shared_age(moment: tuple[bool, int], every: tuple[int, int]) -> tuple[int, i
     if amount >= NEVER:
         return NEVER, NEVER
     if is_use:
-        return max(0, amount), (max(0, amount) * days // use if days < NEVER else NEVER)
-    return (max(0, amount) * use // days if use < NEVER and days < NEVER else NEVER), max(0, amount)
+        return max(0, amount), (share_of(max(0, amount), days, use) if days < NEVER else NEVER)
+    return (share_of(max(0, amount), use, days) if use < NEVER and days < NEVER else NEVER), max(0, amount)
 
 
 def crew_seconds_lost(model: Model, world: World) -> list[int]:

@@ -7,8 +7,8 @@ from typing import Any
 from armsim.engines.compiled import layout as L
 from armsim.engines.compiled import lists, trees
 from armsim.engines.compiled.heap import WIDTH, push
-from armsim.engines.compiled.jit import function, view
-from armsim.engines.compiled.numbers import delay_seconds, life_units, may_rob, sample, uniforms
+from armsim.engines.compiled.jit import function
+from armsim.engines.compiled.numbers import delay_seconds, level_at, life_units, may_rob, sample, uniforms
 from armsim.model import draws
 from armsim.model.order import NEVER, Kind
 
@@ -336,6 +336,15 @@ def system_of(s: S, fleet: int, slot: int) -> int:
 
 
 @function
+def holds(s: S, place: int, n: int, word: int) -> bool:
+    """True when one of n words is this one."""
+    for k in range(place, place + n):
+        if s[k] == word:
+            return True
+    return False
+
+
+@function
 def fleet_at(s: S, f: int) -> int:
     """A fleet by its number."""
     return s[L.FLEETS] + f * L.FLT
@@ -354,13 +363,8 @@ def set_overhaul(s: S, system: int, to: int) -> None:
 # Calendars ------------------------------------------------------------------------------------------------------
 
 
-@view
-def times(s: S, steps: int) -> Any:
-    """When dated steps begin."""
-    return s[steps + 1 : steps + 1 + s[steps]]
-
-
-@view
-def levels(s: S, steps: int) -> Any:
-    """What holds from each step on."""
-    return s[steps + 1 + s[steps] : steps + 1 + 2 * s[steps]]
+@function
+def level(s: S, steps: int, t: int) -> int:
+    """What dated steps say at a time: how many there are, when each begins, what holds from then on."""
+    n = s[steps]
+    return level_at(s[steps + 1 : steps + 1 + n], s[steps + 1 + n : steps + 1 + 2 * n], t)

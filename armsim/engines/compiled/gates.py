@@ -45,6 +45,12 @@ def g(s: S, gate: int, part: int) -> Any:
     return s[gate + 1 + part * n : gate + 1 + (part + 1) * n]
 
 
+@function
+def gate_level(s: S, gate: int, part: int, t: int) -> int:
+    """What a gate says of one thing at a time."""
+    return level_at(g(s, gate, L.G_TIMES), g(s, gate, part), t)
+
+
 @view
 def gx(s: S, x: X, gate: int, part: int) -> Any:
     """One row of shares of a gate."""
@@ -208,16 +214,10 @@ def bare_job(s: S, line: int, serial: int, point: int) -> int:
     s[job + L.JOB_RAISED], s[job + L.JOB_RAISED_LINE], s[job + L.JOB_RAISED_SERIAL] = s[L.NOW], line, serial
     s[job + L.JOB_COVER], s[job + L.JOB_SOURCE], s[job + L.JOB_UNITS] = -1, -1, 1
     s[job + L.JOB_RETRIES_AT], s[job + L.JOB_LEAVES_AT], s[job + L.JOB_ASKS_AT] = -1, -1, -1
-    floats_of(s, job)
+    s[job + L.JOB_QUALITY], s[job + L.JOB_PRICE] = L.ONE, L.ONE
     for r in range(s[L.N_RESPONSES]):
         s[job + L.JOB_BARRED + r] = -1
     return job
-
-
-@function
-def floats_of(s: S, job: int) -> None:
-    """Quality and price of a new need are 1.0, written as its bits."""
-    s[job + L.JOB_QUALITY], s[job + L.JOB_PRICE] = 0x3FF0000000000000, 0x3FF0000000000000
 
 
 @function
@@ -245,9 +245,9 @@ def lets_in(s: S, x: X, job: int) -> bool:
 def is_open(s: S, job: int, gate: int) -> bool:
     """True when no halt behind a gate refuses a need."""
     if s[job + L.JOB_ROUTE] != 0:
-        if level_at(g(s, gate, L.G_TIMES), g(s, gate, L.G_ABROAD), s[L.NOW]) >= RETURN_UNREPAIRED:
+        if gate_level(s, gate, L.G_ABROAD, s[L.NOW]) >= RETURN_UNREPAIRED:
             return False
-    return level_at(g(s, gate, L.G_TIMES), g(s, gate, L.G_ORDERS), s[L.NOW]) < REFUSE
+    return gate_level(s, gate, L.G_ORDERS, s[L.NOW]) < REFUSE
 
 
 @function
@@ -285,9 +285,9 @@ def overhaul_open(s: S, line: int) -> bool:
     """True when an overhaul line takes work: allowed, and under contract where one ever covered it."""
     cover = cover_at(s, line, s[L.NOW])
     gate = gate_under(s, line, cover)
-    if level_at(g(s, gate, L.G_TIMES), g(s, gate, L.G_OVERHAUL), s[L.NOW]) >= STOP:
+    if gate_level(s, gate, L.G_OVERHAUL, s[L.NOW]) >= STOP:
         return False
-    if level_at(g(s, gate, L.G_TIMES), g(s, gate, L.G_ABROAD), s[L.NOW]) >= RETURN_UNREPAIRED:
+    if gate_level(s, gate, L.G_ABROAD, s[L.NOW]) >= RETURN_UNREPAIRED:
         return False
     return cover >= 0 or s[line + L.LN_N_CONTRACTS] == 0
 

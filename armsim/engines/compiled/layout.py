@@ -29,6 +29,9 @@ BAD_DELAY, BAD_NUMBER, FULL, OVERFLOW = 1, 2, 3, 4
  LINE_CHANGES, CONTRACT_CHANGES, POOL_CHANGES, PROGRAMME_CHANGES, PERMISSION_CHANGES, STOCK_CHANGES, RESPONSE_BEGINS,
  RESPONSE_ENDS, TRIGGER_OVER, TURN, BUILT_UP, ASK_AGAIN, FUNDS_ASKED) = range(33)  # fmt: skip
 
+#: 1.0 as a word.
+ONE = 0x3FF0000000000000
+
 # Laws and dated steps. --------------------------------------------------------------------------------------
 LAW_KIND, LAW_SCALE, LAW_SHAPE, LAW = range(4)  # kind -1: no law, no time
 DUE_OVERDUE, DUE_FORM, DUE_SHIFT, DUE_N_LISTED, DUE_N_ENDS, DUE_MOMENTS = range(6)  # moments: (is use, amount) each

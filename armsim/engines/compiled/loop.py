@@ -15,6 +15,7 @@ from armsim.engines.compiled.core import (
     fail,
     fleet_at,
     free_row,
+    holds,
     meter_take,
     of_days,
     of_use,
@@ -184,15 +185,6 @@ def at_date(s: S, t: int, first: int, second: int, third: int, what: int, a: int
 
 
 @function
-def is_among(s: S, t: int, begin: int, end: int, step: int) -> bool:
-    """True when a time stands in a list."""
-    for k in range(begin, end, step):
-        if s[k] == t:
-            return True
-    return False
-
-
-@function
 def lay_out_dates(s: S, x: X) -> None:
     """Edges of halts, contracts, people, programmes and responses happen at known dates (R-H2)."""
     for n in range(s[L.N_LINES]):
@@ -204,7 +196,7 @@ def lay_out_dates(s: S, x: X) -> None:
                 t, seen = s[gate + 1 + one], False
                 for before in range(k):
                     other = s[gates + before]
-                    seen = seen or is_among(s, t, other + 1, other + 1 + s[other], 1)
+                    seen = seen or holds(s, other + 1, s[other], t)
                 if t > s[L.NOW] and not seen:
                     at_date(s, t, E_LINE, n, 0, L.LINE_CHANGES, line, 0)
     for c in range(s[L.N_CONTRACTS]):
@@ -212,7 +204,7 @@ def lay_out_dates(s: S, x: X) -> None:
         terms, n = s[row + L.CON_TERMS], 2 * s[row + L.CON_N_TERMS]
         for k in range(n):
             t = s[terms + k]
-            if s[L.NOW] < t < NEVER and not is_among(s, t, terms, terms + k, 1):
+            if s[L.NOW] < t < NEVER and not holds(s, terms, k, t):
                 at_date(s, t, E_CONTRACT, c, 0, L.CONTRACT_CHANGES, c, 0)
     for p in range(s[L.N_POOLS]):
         pool = s[L.POOLS] + p * L.PL
@@ -222,7 +214,7 @@ def lay_out_dates(s: S, x: X) -> None:
                 t, seen = s[steps + 1 + one], False
                 for before in range(place):
                     other = s[s[pool + L.PL_PARTIES] + L.PTY * before + L.PTY_STEPS]
-                    seen = seen or is_among(s, t, other + 1, other + 1 + s[other], 1)
+                    seen = seen or holds(s, other + 1, s[other], t)
                 if t > s[L.NOW] and not seen:
                     at_date(s, t, E_POOL, p, 0, L.POOL_CHANGES, pool, 0)
     for f in range(s[L.N_FLEETS]):
@@ -416,11 +408,11 @@ def update_states(s: S, x: X) -> None:
         behind = s[system + L.SYS_TOUCH_NEXT]
         s[system + L.SYS_TOUCHED] = 0
         if s[system + L.SYS_ON_BOOKS] != 0 or s[system + L.SYS_GONE] != 0:
-            state = state_of(s, system)
+            state, why, missing, work = state_of(s, system)
             if (state == FMC or state == PMC) and needs_regeneration(s, x, system):
                 queue_for_regeneration(s, system)
-                state = state_of(s, system)
-            keep_reasons(s, system, state)
+                state, why, missing, work = state_of(s, system)
+            keep_reasons(s, system, why, missing, work)
             if state != s[system + L.SYS_STATE]:
                 change_state(s, system, state)
             count_missions(s, system)
@@ -443,20 +435,23 @@ def special_reason(s: S, system: int) -> int:
 
 
 @function
-def state_of(s: S, system: int) -> int:
-    """The state of a system (R-S4)."""
-    special = special_reason(s, system)
-    if special == L.OF_LOSS:
-        return IS_LOST
-    if special == L.OF_OVERHAUL:
-        return IN_OVERHAUL
-    if special == L.OF_REGENERATION:
-        return IN_REGENERATION
-    if special != L.NO_REASON:
-        return AT_LIMIT
+def state_of(s: S, system: int) -> tuple[int, int, int, int]:
+    """The state of a system, and the reasons it is not ready (R-S4): a special one, or parts missing and work.
+
+    What is missing stands in the scratch list, in order; of work there is so much as there are tasks.
+    """
+    why = special_reason(s, system)
+    if why == L.OF_LOSS:
+        return IS_LOST, why, 0, 0
+    if why == L.OF_OVERHAUL:
+        return IN_OVERHAUL, why, 0, 0
+    if why == L.OF_REGENERATION:
+        return IN_REGENERATION, why, 0, 0
+    if why != L.NO_REASON:
+        return AT_LIMIT, why, 0, 0
     holes, missing, degraded = 0, 0, False
     if s[system + L.SYS_N_EMPTY] != 0:
-        fleet = s[system + L.SYS_FLEET]
+        fleet, scratch = s[system + L.SYS_FLEET], s[L.SCRATCH]
         all_stopped, positions = can_do_nothing(s, system), s[fleet + L.FLT_N_POSITIONS]
         rank = next_empty(s, system, 0, positions)
         while rank < positions:
@@ -464,15 +459,19 @@ def state_of(s: S, system: int) -> int:
             item = s[position + L.POS_ITEM]
             if is_hole(s, fleet, item, all_stopped):
                 holes += 1
-                missing += s[position + L.POS_PROMISED] == 0
+                if s[position + L.POS_PROMISED] == 0:
+                    s[scratch + missing] = 2 * s[item + L.ITM_INDEX] + is_short(s, position)
+                    missing += 1
             degraded = degraded or s[item + L.ITM_DEGRADES] != 0 or stops(s, fleet, item) != 0
             rank = next_empty(s, system, rank + 1, positions)
-    work = s[system + L.SYS_N_GROUNDING] > 0 or missing < holes
+    work = s[system + L.SYS_N_GROUNDING]
+    if work == 0 and missing < holes:
+        work = 1
     if missing > 0:
-        return NMCB if work else NMCS
-    if work:
-        return NMCM
-    return PMC if degraded else FMC
+        return (NMCB if work > 0 else NMCS), why, missing, work
+    if work > 0:
+        return NMCM, why, missing, work
+    return (PMC if degraded else FMC), why, missing, work
 
 
 @function
@@ -507,33 +506,10 @@ def can_do_nothing(s: S, system: int) -> bool:
 
 
 @function
-def keep_reasons(s: S, system: int, state: int) -> None:
-    """Remember why a system is not ready; where that changed, book the time before (R-S4).
-
-    The reasons are a special one, or the missing items in order and the tasks in work.
-    """
-    why = special_reason(s, system)
-    missing, work, same = 0, 0, s[system + L.SYS_WHY] == why
-    reasons = s[system + L.SYS_REASONS]
-    scratch = s[L.SCRATCH]
-    if why == L.NO_REASON and state != FMC and state != PMC:
-        fleet = s[system + L.SYS_FLEET]
-        holes, positions = 0, s[fleet + L.FLT_N_POSITIONS]
-        if s[system + L.SYS_N_EMPTY] != 0:
-            all_stopped = can_do_nothing(s, system)
-            rank = next_empty(s, system, 0, positions)
-            while rank < positions:
-                position = position_at(s, system, rank)
-                item = s[position + L.POS_ITEM]
-                if is_hole(s, fleet, item, all_stopped):
-                    holes += 1
-                    if s[position + L.POS_PROMISED] == 0:
-                        s[scratch + missing] = 2 * s[item + L.ITM_INDEX] + is_short(s, position)
-                        missing += 1
-                rank = next_empty(s, system, rank + 1, positions)
-        work = s[system + L.SYS_N_GROUNDING]
-        if work == 0 and missing < holes:
-            work = 1
+def keep_reasons(s: S, system: int, why: int, missing: int, work: int) -> None:
+    """Remember why a system is not ready; where that changed, book the time before (R-S4)."""
+    reasons, scratch = s[system + L.SYS_REASONS], s[L.SCRATCH]
+    same = s[system + L.SYS_WHY] == why
     same = same and s[system + L.SYS_N_MISSING] == missing and s[system + L.SYS_N_WORK] == work
     for k in range(missing if same else 0):
         same = same and s[reasons + k] == s[scratch + k]

@@ -14,7 +14,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from armsim.engines.compiled.jit import IS_COMPILED, function, twin
-from armsim.model import draws, rules
+from armsim.model import draws, rules, timeline
 
 MASK = 2**64 - 1
 MOST = 2**63 - 1
@@ -184,3 +184,5 @@ use_delay = twin(rules.use_delay)
 turn_begins = twin(rules.turn_begins)
 lots = twin(rules.lots)
 may_rob = twin(rules.may_rob)
+shared_age = twin(timeline.shared_age, share_of=muldiv)
+flown_a_second = twin(timeline.flown_a_second)

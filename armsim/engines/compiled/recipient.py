@@ -9,6 +9,7 @@ from armsim.engines.compiled.core import (
     after,
     date,
     fleet_at,
+    holds,
     later,
     of_days,
     of_use,
@@ -142,15 +143,6 @@ def built_up(s: S, x: X, response: int, k: int, steps: int) -> None:
 
 
 @function
-def trains(s: S, response: int, pool: int) -> bool:
-    """True when a response trains the people of a pool."""
-    for n in range(s[response + L.RSP_N_POOLS]):
-        if s[s[response + L.RSP_POOLS] + n] == pool:
-            return True
-    return False
-
-
-@function
 def teach(s: S, x: X, response: int, people: int) -> None:
     """More own people, or more tasks that they can do, in the pools of a training (section 7)."""
     for n in range(s[response + L.RSP_N_POOLS]):
@@ -160,7 +152,8 @@ def teach(s: S, x: X, response: int, people: int) -> None:
         for r in range(s[L.N_RESPONSES]):
             one = response_at(s, r)
             is_training = s[one + L.RSP_ACTIVE] != 0 and s[one + L.RSP_KIND] == L.TRAIN_CREWS
-            if is_training and trains(s, one, pool) and s[one + L.RSP_SHARE] >= 0:
+            is_here = holds(s, s[one + L.RSP_POOLS], s[one + L.RSP_N_POOLS], pool)
+            if is_training and is_here and s[one + L.RSP_SHARE] >= 0:
                 learnt += value(s, x, s[one + L.RSP_SHARE]) * x[one + L.RSP_BUILT]
         x[pool + L.PL_LEARNT] = learnt
         pool_changes(s, pool)

@@ -12,15 +12,16 @@ from armsim.engines.compiled.core import (
     count,
     draw,
     free_row,
+    holds,
     new_row,
     request_settle,
     seconds,
     value,
     whole_seconds,
 )
-from armsim.engines.compiled.gates import end_job, g, gate_under, is_older, leave_home, new_job
+from armsim.engines.compiled.gates import end_job, gate_level, gate_under, is_older, leave_home, new_job
 from armsim.engines.compiled.jit import function
-from armsim.engines.compiled.numbers import level_at, turn_begins
+from armsim.engines.compiled.numbers import turn_begins
 from armsim.engines.compiled.stock import in_repair, off_shelf, on_order, shelve
 from armsim.engines.compiled.supply import (
     ask,
@@ -266,7 +267,7 @@ def oldest_open_to(s: S, response: int) -> int:
         if main == 0 or s[main + L.LN_HEAD] == 0:
             continue
         gate = gate_under(s, own_line(s, response, n), -1)
-        if level_at(g(s, gate, L.G_TIMES), g(s, gate, L.G_ORDERS), s[L.NOW]) >= REFUSE:
+        if gate_level(s, gate, L.G_ORDERS, s[L.NOW]) >= REFUSE:
             continue
         job = s[main + L.LN_HEAD]
         while job != 0:
@@ -323,22 +324,13 @@ def own_repair(s: S, x: X, item: int, key: int, removal: int) -> int:
         response = response_at(s, r)
         if s[response + L.RSP_ACTIVE] == 0 or s[response + L.RSP_KIND] != L.REPAIR_AT_HOME:
             continue
-        if not repairs_item(s, response, item):
+        if not holds(s, s[response + L.RSP_ITEMS], s[response + L.RSP_N_ITEMS], item):
             continue
         fits = draw(s, AT_HOME, key, removal)[0] < share_done(s, x, response)
         if fits and waiting_for(s, x, response) == 0 and has_turn(s, x, response):
             use_turn(s, response)
             return s[response + L.RSP_ROUTE]
     return 0
-
-
-@function
-def repairs_item(s: S, response: int, item: int) -> bool:
-    """True when a response is for an item."""
-    for n in range(s[response + L.RSP_N_ITEMS]):
-        if s[s[response + L.RSP_ITEMS] + n] == item:
-            return True
-    return False
 
 
 @function
@@ -365,8 +357,9 @@ def waiting_for(s: S, x: X, response: int) -> int:
             continue
         job = s[line + L.LN_HEAD]
         while job != 0:
-            suits = s[job + L.JOB_ROUTE] != 0 and repairs_item(s, response, s[s[job + L.JOB_POINT] + L.PT_ITEM])
-            if suits and is_fit(s, x, response, job):
+            item = s[s[job + L.JOB_POINT] + L.PT_ITEM]
+            suits = holds(s, s[response + L.RSP_ITEMS], s[response + L.RSP_N_ITEMS], item)
+            if s[job + L.JOB_ROUTE] != 0 and suits and is_fit(s, x, response, job):
                 before, behind = 0, first
                 while behind != 0 and is_older(s, behind, job):
                     before, behind = behind, s[behind + L.JOB_CHAIN]

@@ -26,6 +26,7 @@ from armsim.engines.compiled.gates import (
     cover_at,
     end_job,
     g,
+    gate_level,
     gate_of,
     gets_through,
     gx,
@@ -43,7 +44,6 @@ from armsim.engines.compiled.gates import (
 from armsim.engines.compiled.jit import function
 from armsim.engines.compiled.numbers import (
     despatch_wait,
-    level_at,
     licence,
     lots,
     repair_abroad,
@@ -382,7 +382,7 @@ def accepted(s: S, x: X, job: int, ago: int) -> None:
     """An order is accepted; a licence that ends as a queue begins has ended before it (ENGINE 3)."""
     gate, item = s[job + L.JOB_GATE], s[s[job + L.JOB_POINT] + L.PT_ITEM]
     spend(s, x, ACCOUNT_SPARES, s[item + L.ITM_PRICE], s[job + L.JOB_UNITS] * x[job + L.JOB_PRICE])
-    queued = level_at(g(s, gate, L.G_TIMES), g(s, gate, L.G_ORDERS), s[L.NOW] - ago) == QUEUE
+    queued = gate_level(s, gate, L.G_ORDERS, s[L.NOW] - ago) == QUEUE
     made = until_despatch(s, x, job, s[job + L.JOB_MAKE] + s[job + L.JOB_LATE], queued)
     if made >= NEVER:
         end_job(s, job)
@@ -645,7 +645,7 @@ def make_delivery(s: S, x: X, job: int) -> None:
     planned = min(max(0, s[delivery + L.DLV_ORDERED]), day)
     s[job + L.JOB_HOME] = min(whole_seconds(s, value(s, x, s[delivery + L.DLV_TRANSIT])), day - planned)
     work = day - planned - s[job + L.JOB_HOME]
-    queued = level_at(g(s, gate, L.G_TIMES), g(s, gate, L.G_ORDERS), s[L.NOW]) == QUEUE
+    queued = gate_level(s, gate, L.G_ORDERS, s[L.NOW]) == QUEUE
     made = until_despatch(s, x, job, work, queued)
     if made >= NEVER:
         end_job(s, job)

@@ -16,7 +16,8 @@ from armsim.engines.compiled.core import (
     fail,
     fleet_at,
     free_row,
-    levels,
+    holds,
+    level,
     of_days,
     of_shift,
     of_use,
@@ -28,7 +29,6 @@ from armsim.engines.compiled.core import (
     set_overhaul,
     spend,
     system_of,
-    times,
     touch_system,
     value,
     whole_life,
@@ -37,11 +37,12 @@ from armsim.engines.compiled.core import (
 from armsim.engines.compiled.gates import cover_at, g, gate_under, gx, overhaul_open, touch
 from armsim.engines.compiled.jit import function
 from armsim.engines.compiled.numbers import (
+    flown_a_second,
     flying_rate,
-    level_at,
     muldiv,
     repair_abroad,
     sample,
+    shared_age,
     spoilt,
     staggered,
     use_delay,
@@ -78,7 +79,7 @@ EXPIRY, ARRIVAL = int(Kind.EXPIRY), int(Kind.ARRIVAL)
 OF_OVERHAUL, OF_REGENERATION, OF_EXTENSION = int(Flow.OVERHAUL), int(Flow.REGENERATION), int(Flow.EXTENSION)
 DONE, RETURNED, LOST = rules.DONE, rules.RETURNED, rules.LOST
 FMC, PMC = int(State.FMC), int(State.PMC)
-EXPONENTIAL, PER_HOUR = draws.EXPONENTIAL, 3600e9 / (365.25 * 86400.0)
+EXPONENTIAL = draws.EXPONENTIAL
 NO_PHASES = (0.5, 0.5, 0.5, 0.5)
 MOST = 9.2e18
 """What a sum of a report period may grow to (ENGINE 9)."""
@@ -128,7 +129,7 @@ def build_fleet(s: S, x: X, fleet: int) -> None:
                     s[L.ITEMS] + i * L.ITM, s[s[fleet + L.FLT_POINTS] + i])  # fmt: skip
                 s[position + L.POS_KEY] = s[keys + slot * (1 + positions) + 1 + rank]
                 s[position + L.POS_LIMIT] = s[system + L.SYS_LIMITS] + L.LIM + upkeeps + inspections + rank
-                s[position + L.POS_QUALITY] = 0x3FF0000000000000
+                s[position + L.POS_QUALITY] = L.ONE
                 s[s[system + L.SYS_EMPTY] + rank // 62] |= 1 << rank % 62
                 s[system + L.SYS_N_EMPTY] += 1
                 rank += 1
@@ -158,8 +159,8 @@ def enter(s: S, x: X, system: int, new: bool) -> None:
         if new:
             inspection_falls_due(s, system, k, use, days)
         elif s[work + L.INS_DUE] == 0:
-            is_use, moment = due_moment(s, x, 0, s[system + L.SYS_SLOT], s[fleet + L.FLT_COUNT], 0.5, 0, use, days)
-            left_use, left_days = shared_age(is_use, moment, use, days)
+            slot, n = s[system + L.SYS_SLOT], s[fleet + L.FLT_COUNT]
+            left_use, left_days = first_left(s, x, 0, slot, n, 0.5, use, days)
             inspection_falls_due(s, system, k, left_use, left_days)
     if new:
         if s[fleet + L.FLT_OVERHAUL] != 0:
@@ -174,10 +175,11 @@ def enter(s: S, x: X, system: int, new: bool) -> None:
 
 
 @function
-def due_moment(s: S, x: X, due: int, k: int, n: int, u: float, shift: int, use: int, days: int) -> tuple[int, int]:
+def due_moment(s: S, x: X, due: int, k: int, n: int, u: float, use: int, days: int) -> tuple[int, int]:
     """When the k-th of n first falls due, as (is use, amount) (R-M8); as timeline.due_moment."""
     if due == 0:
         return (1, staggered(0, use, k, n)) if use < NEVER else (0, staggered(0, days, k, n))
+    shift = of_shift(s, x, s[due + L.DUE_SHIFT])
     overdue, listed, moments = s[due + L.DUE_OVERDUE], s[due + L.DUE_N_LISTED], due + L.DUE_MOMENTS
     if k < overdue:
         return 0, 0
@@ -196,20 +198,10 @@ def due_moment(s: S, x: X, due: int, k: int, n: int, u: float, shift: int, use: 
 
 
 @function
-def shared_age(is_use: int, amount: int, use: int, days: int) -> tuple[int, int]:
-    """(use left, seconds left) of a thing due at a moment: both share one age (R-M8); as timeline.shared_age."""
-    if amount >= NEVER:
-        return NEVER, NEVER
-    left = max(0, amount)
-    if is_use != 0:
-        return left, (muldiv(left, days, use) if days < NEVER else NEVER)
-    return (muldiv(left, use, days) if use < NEVER and days < NEVER else NEVER), left
-
-
-@function
-def due_shift(s: S, x: X, due: int) -> int:
-    """By how much the due dates of a form are shifted."""
-    return of_shift(s, x, s[due + L.DUE_SHIFT]) if due != 0 else 0
+def first_left(s: S, x: X, due: int, k: int, n: int, u: float, use: int, days: int) -> tuple[int, int]:
+    """(use left, seconds left) of the k-th of n: both limits share one age (R-M8)."""
+    is_use, amount = due_moment(s, x, due, k, n, u, use, days)
+    return shared_age((is_use, amount), (use, days))
 
 
 @function
@@ -226,20 +218,17 @@ def begin_limits(s: S, x: X, fleet: int) -> None:
             if due != 0:
                 use, days = of_use(s, x, s[work + L.INS_USE]), of_days(s, x, s[work + L.INS_DAYS])
                 drawn = draw(s, INITIAL, key, k + 1)[0]
-                is_use, moment = due_moment(s, x, due, slot, n, drawn, due_shift(s, x, due), use, days)
-                left_use, left_days = shared_age(is_use, moment, use, days)
+                left_use, left_days = first_left(s, x, due, slot, n, drawn, use, days)
                 inspection_falls_due(s, system, k, left_use, left_days)
         if s[fleet + L.FLT_OVERHAUL] != 0:
             due = s[fleet + L.FLT_OVERHAUL_DUE]
             use, days = of_use(s, x, s[fleet + L.FLT_OVERHAUL_USE]), of_days(s, x, s[fleet + L.FLT_OVERHAUL_DAYS])
-            is_use, moment = due_moment(s, x, due, slot, n, u[0], due_shift(s, x, due), use, days)
-            left_use, left_days = shared_age(is_use, moment, use, days)
+            left_use, left_days = first_left(s, x, due, slot, n, u[0], use, days)
             overhaul_falls_due(s, system, left_use, left_days)
         if s[fleet + L.FLT_LIFE] != 0:
             due = s[fleet + L.FLT_LIFE_DUE]
             use, days = of_use(s, x, s[fleet + L.FLT_LIFE_USE]), of_days(s, x, s[fleet + L.FLT_LIFE_DAYS])
-            is_use, moment = due_moment(s, x, due, slot, n, u[1], due_shift(s, x, due), use, days)
-            left_use, left_days = shared_age(is_use, moment, use, days)
+            left_use, left_days = first_left(s, x, due, slot, n, u[1], use, days)
             life_falls_due(s, system, left_use, left_days)
         draw_loss(s, x, system)
     for k in range(s[fleet + L.FLT_N_LOSSES]):
@@ -293,19 +282,17 @@ def count_at_start(s: S, item: int) -> int:
 @function
 def begin_item_limits(s: S, x: X, item: int, due: int, position: int, k: int, n: int) -> None:
     """The k-th of n units of an item begins to count."""
-    unit, shift = position + L.POS_UNIT, due_shift(s, x, due)
+    unit = position + L.POS_UNIT
     u = draw(s, INITIAL, s[position + L.POS_KEY], 1)[0]
     if s[item + L.ITM_HARD] != 0:
         use, days = of_use(s, x, s[item + L.ITM_HARD_USE]), of_days(s, x, s[item + L.ITM_HARD_DAYS])
-        is_use, moment = due_moment(s, x, due, k, n, u, shift, use, days)
-        left_use, left_days = shared_age(is_use, moment, use, days)
+        left_use, left_days = first_left(s, x, due, k, n, u, use, days)
         read = reading(s, s[position + L.POS_SYSTEM])
         s[unit + L.U_HARD_AT] = read + left_use if left_use < NEVER else NEVER
         s[unit + L.U_HARD_ON] = s[L.NOW] + left_days if left_days < NEVER else NEVER
     if s[item + L.ITM_EXPIRES] >= 0:
         days = max(1, whole_seconds(s, value(s, x, s[item + L.ITM_EXPIRES])))
-        is_use, moment = due_moment(s, x, due, k, n, u, shift, NEVER, days)
-        _, left_days = shared_age(is_use, moment, NEVER, days)
+        _, left_days = first_left(s, x, due, k, n, u, NEVER, days)
         s[unit + L.U_EXPIRES_ON] = s[L.NOW] + left_days if left_days < NEVER else NEVER
     set_limit(s, position)
     watch_dates(s, x, position)
@@ -318,7 +305,7 @@ def begin_item_limits(s: S, x: X, item: int, due: int, position: int, k: int, n:
 def demand_of(s: S, x: X, fleet: int) -> int:
     """The programme now, in nano-flown-seconds a second of the whole fleet (R-O1)."""
     steps, factor = s[fleet + L.FLT_PROGRAMME], x[fleet + L.FLT_FACTOR]
-    demand = level_at(times(s, steps), levels(s, steps), s[L.NOW])
+    demand = level(s, steps, s[L.NOW])
     if s[fleet + L.FLT_FLY_EACH] != 0:
         demand *= s[fleet + L.FLT_ON_BOOKS]
     return int(demand * factor) if factor != 1.0 else demand
@@ -330,7 +317,7 @@ def reset_flying(s: S, x: X, fleet: int) -> None:
     advance(s, fleet)
     s[fleet + L.FLT_DEMAND], s[fleet + L.FLT_AVAILABLE] = demand_of(s, x, fleet), s[fleet + L.FLT_FLYING]
     at_most = s[fleet + L.FLT_AT_MOST]
-    cap = int(value(s, x, at_most) * 3600e9 / (365.25 * 86400.0)) if at_most >= 0 else NEVER
+    cap = flown_a_second(value(s, x, at_most)) if at_most >= 0 else NEVER
     s[fleet + L.FLT_RATE] = flying_rate(s[fleet + L.FLT_DEMAND], s[fleet + L.FLT_AVAILABLE], cap)
     if 1.0 * s[fleet + L.FLT_DEMAND] * s[L.LONGEST_PERIOD] > MOST:
         fail(s, L.OVERFLOW, 0)
@@ -456,10 +443,7 @@ def life_falls_due(s: S, system: int, use: int, days: int) -> None:
 @function
 def covers_fleet(s: S, response: int, fleet: int) -> bool:
     """True when a response is for a fleet."""
-    for n in range(s[response + L.RSP_N_FLEETS]):
-        if s[s[response + L.RSP_FLEETS] + n] == fleet:
-            return True
-    return False
+    return holds(s, s[response + L.RSP_FLEETS], s[response + L.RSP_N_FLEETS], fleet)
 
 
 @function
@@ -752,7 +736,7 @@ def permit(s: S) -> None:
         steps = s[fleet + L.FLT_PERMITTED]
         if s[steps] == 1:
             continue
-        allowed, place = level_at(times(s, steps), levels(s, steps), s[L.NOW]), 0
+        allowed, place = level(s, steps, s[L.NOW]), 0
         for slot in range(s[fleet + L.FLT_MOST]):
             system = system_of(s, fleet, slot)
             if s[system + L.SYS_ON_BOOKS] == 0:

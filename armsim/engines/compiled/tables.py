@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from armsim.engines.compiled import layout as L
+from armsim.engines.compiled.heap import WIDTH
 from armsim.model import draws
 from armsim.model.arrays import Due, Interval, Law, Model, Response, Route
 from armsim.model.timeline import Steps, World, mean_of, sum_of
@@ -24,7 +25,6 @@ MEASURES = {state.name.lower(): int(state) for state in State} | {
     "on_hand": L.ON_HAND, "permitted": L.PERMITTED, "possessed": L.POSSESSED, "mc": L.MC,
 }  # fmt: skip
 MOST_BITS = 62
-HEAP_WIDTH = 6
 
 
 def bits(number: float) -> int:
@@ -139,7 +139,7 @@ class Template(Words):
         self.set(L.SPARE_SIZE, 4096 + 16 * (2 * len(model.halts) + 1) + 2 * len(model.points))
         self.set(L.LONGEST_PERIOD, max(end - begin for begin, end in pairwise((0, *model.edges))))
         heap = 64
-        self.set(L.HEAP, self.take(heap * HEAP_WIDTH), 0, heap)
+        self.set(L.HEAP, self.take(heap * WIDTH), 0, heap)
 
     def at(self, table: int, width: int, n: int) -> int:
         """A record of a table by its number."""

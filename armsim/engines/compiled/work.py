@@ -10,16 +10,14 @@ from armsim.engines.compiled.core import (
     after,
     draw,
     free_row,
-    levels,
+    level,
     meter_add,
     new_row,
     request_settle,
     stamp,
-    times,
     touch_system,
 )
 from armsim.engines.compiled.jit import function
-from armsim.engines.compiled.numbers import level_at
 from armsim.model.draws import Purpose
 from armsim.model.order import Kind
 
@@ -31,8 +29,7 @@ ANYBODY = -1
 @function
 def people(s: S, pool: int, party: int, t: int) -> int:
     """People of one party of a pool at a time."""
-    steps = s[party + L.PTY_STEPS]
-    return level_at(times(s, steps), levels(s, steps), t)
+    return level(s, s[party + L.PTY_STEPS], t)
 
 
 @function
@@ -185,8 +182,7 @@ def pool_changes(s: S, pool: int) -> None:
         s[party + L.PTY_CAPACITY] = people(s, pool, party, s[L.NOW])
     s[parties + L.PTY_CAPACITY] += s[pool + L.PL_TRAINED]
     for place in range(1, n):
-        steps = s[parties + L.PTY * place + L.PTY_DROP]
-        if level_at(times(s, steps), levels(s, steps), s[L.NOW]) != 0:
+        if level(s, s[parties + L.PTY * place + L.PTY_DROP], s[L.NOW]) != 0:
             drop_work(s, pool, place)
     s[pool + L.PL_CHANGED] = 1
     request_settle(s)
