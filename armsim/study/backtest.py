@@ -224,7 +224,7 @@ def plan(scenario: Scenario | str | Path, *, variants: Sequence[str] = (), mecha
 def carry_out(planned: study.Plan, *, jobs: int = 1, engine: Engine = "auto",
               progress: study.Progress | None = None) -> tuple[Backtest, dict[str, Any]]:  # fmt: skip
     """Run a plan and score it: the result, and counts for the record."""
-    study.check_means(engine, jobs)
+    study.check_jobs(jobs)
     chosen = settled(engine, planned.runs)
     main = planned.cases[0].scenario
     things = main.things

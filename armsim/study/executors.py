@@ -75,9 +75,7 @@ def run_block(model: Model, block: Block, seed: int, replications: int, audit: b
 
         simulate = partial(simulate, audit=Audit())
     runs: list[Trajectory] = []
-    begun: list[tuple[int, ...]] = []
-    ended: list[int] = []
-    worlds: list[int] = []
+    worlds: list[World] = []
     failures: list[Failure] = []
     for number in block.worlds:
         replication: int | None = None
@@ -95,18 +93,10 @@ def run_block(model: Model, block: Block, seed: int, replications: int, audit: b
         except RUN_ERRORS as error:  # something impossible ends the run (R-T4)
             failures.append(failure_of(error, number, replication, seed))
             continue
-        worlds.append(number)
+        worlds.append(world)
         runs += found
-        begun += [world.counts] * replications
-        ended += [last_end(world)] * replications
-    arrays = {}
-    if runs:
-        arrays = packed(model, runs) | {
-            "begun": np.array(begun, dtype=np.int64).reshape(len(runs), len(model.fleets)),
-            "halts_end": np.array(ended, dtype=np.int64),
-        }
     causes, events = tuple(run.causes for run in runs), sum(run.events for run in runs)
-    return Done(block, tuple(worlds), arrays, causes, events, tuple(failures))
+    return done_of(block, worlds, packed(model, runs) if runs else {}, causes, events, failures)
 
 
 def compiled_block(model: Model, block: Block, seed: int, replications: int) -> Done:
@@ -114,7 +104,7 @@ def compiled_block(model: Model, block: Block, seed: int, replications: int) -> 
     engine = compiled_engine()
     runner = engine.runner_of(model)
     worlds, counts, failed = runner.block(seed, block.worlds, replications)
-    failures = tuple(failure_of(error, world, replication, seed) for world, replication, error in failed)
+    failures = [failure_of(error, world, replication, seed) for world, replication, error in failed]
     arrays = runner.parts(counts)
     events, causes = int(arrays.pop("events").sum()), arrays.pop("causes")
     if not model.has_costs:
@@ -122,12 +112,21 @@ def compiled_block(model: Model, block: Block, seed: int, replications: int) -> 
     for n, world in enumerate(worlds):
         rows = slice(n * replications, (n + 1) * replications)
         arrays["touched"][rows, :, TOUCHES.index("crew_days_lost")] = crew_seconds_lost(model, world)
-    fleets = len(model.fleets)
-    arrays["begun"] = np.repeat(np.array([w.counts for w in worlds], np.int64).reshape(-1, fleets), replications, 0)
-    arrays["halts_end"] = np.repeat(np.array([last_end(world) for world in worlds], np.int64), replications)
-    numbers = tuple(world.number for world in worlds)
     told = tuple(engine.causes_of(model, one) for one in causes)
-    return Done(block, numbers, arrays if worlds else {}, told, events, failures)
+    return done_of(block, worlds, arrays, told, events, failures)
+
+
+def done_of(block: Block, worlds: list[World], arrays: dict[str, Any], causes: tuple[Any, ...], events: int,
+            failures: list[Failure]) -> Done:  # fmt: skip
+    """A block with what each of its runs has from its world: systems at the start, when the halts end."""
+    if not worlds:
+        return Done(block, (), {}, (), events, tuple(failures))
+    each = len(causes) // len(worlds)
+    arrays = arrays | {
+        "begun": np.repeat(np.array([world.counts for world in worlds], np.int64), each, axis=0),
+        "halts_end": np.repeat(np.array([last_end(world) for world in worlds], np.int64), each),
+    }
+    return Done(block, tuple(world.number for world in worlds), arrays, causes, events, tuple(failures))
 
 
 def failure_of(error: Exception, world: int, replication: int | None, seed: int) -> Failure:

@@ -14,7 +14,7 @@ from armsim.measures import Run
 from armsim.scenario.phrases import counted
 from armsim.scenario.scenario import Scenario, load
 from armsim.study.engine_choice import Engine, settled
-from armsim.study.run import Progress, carry_out, check_means, chosen, with_twins
+from armsim.study.run import Progress, carry_out, check_jobs, chosen, with_twins
 from armsim.study.run import plan as plan_run
 
 MOST_POINTS = 10_000
@@ -78,7 +78,7 @@ def sweep(scenario: Scenario | str | Path, vary: Mapping[str, Sequence[Any]], *,
         replace(base, cases=with_twins(chosen(scenario.set_all(dict(zip(vary, point))), names))) for point in points
     ]
     total = sum(one.runs for one in plans)
-    check_means(engine, jobs)
+    check_jobs(jobs)
     ready = settled(engine, total)
     results: list[tuple[tuple[str, ...], Run]] = []
     failed: list[tuple[tuple[str, ...], EveryWorldFailed]] = []

@@ -38,18 +38,18 @@ NAMES = ("work", "loss", "overhaul", "limit", "permission", "regeneration")
 
 
 @entry
-def replicate(words: S, begins: Any, replications: int, first: int, s: S, x: X, out: Any, log: Any) -> int:
-    """The replications of several worlds, one row of `out` each, from row `first` on; how many rows are done.
+def replicate(words: S, begins: Any, lowest: int, replications: int, done: int, s: S, x: X, out: Any, log: Any) -> int:
+    """Replications of several worlds from number `lowest` on, one row of `out` each; how many rows are done.
 
-    World w is words[begins[w]:begins[w + 1]]. They run in `s` (and `x`, the same memory as numbers), which stands as
-    the last one left it: where a replication failed nothing more is run.
+    World w is words[begins[w]:begins[w + 1]]; `done` rows were done before. They run in `s` (and `x`, the same memory
+    as numbers), which stands as the last one left it: where a replication failed nothing more is run.
     """
-    for row in range(first, (len(begins) - 1) * replications):
+    for row in range(done, (len(begins) - 1) * replications):
         world = row // replications
         n = begins[world + 1] - begins[world]
         for k in range(n):
             s[k] = words[begins[world] + k]
-        s[L.REPLICATION], s[L.ARENA], s[L.ARENA_END] = row % replications, n, len(s)
+        s[L.REPLICATION], s[L.ARENA], s[L.ARENA_END] = lowest + row % replications, n, len(s)
         run(s, x, out[row], log)
         if s[L.ERROR] != 0:
             return row
@@ -134,16 +134,17 @@ class Runner:
             return draw_world(self.model, seed, number)  # which says what is wrong
         return draw_world(self.model, seed, number, values.tolist())
 
-    def run(self, worlds: Sequence[Any], replications: int, out: Any, log: Any, done: int = 0) -> tuple[int, Any]:
-        """The replications of worlds (as words), one row of `out` each: how many rows are done, and the memory.
+    def run(self, worlds: Sequence[Any], replications: int, out: Any, log: Any, lowest: int = 0) -> tuple[int, Any]:
+        """Replications of worlds (as words) from number `lowest` on, one row of `out` each.
 
+        How many rows are done, and the memory as the last replication left it.
         Where memory is full it grows and the replication is run again; on any other failure the rest is not run.
         """
         begins = np.cumsum([0, *map(len, worlds)])
-        words, all_ = np.concatenate(worlds), len(worlds) * replications
+        words, done, all_ = np.concatenate(worlds), 0, len(worlds) * replications
         while True:
             s = self.room(4 * max(map(len, worlds)))
-            done = replicate(words, begins, replications, done, s, s.view(np.float64), out, log)
+            done = replicate(words, begins, lowest, replications, done, s, s.view(np.float64), out, log)
             if done == all_ or s[L.ERROR] != L.FULL or len(s) >= MOST_ROOM:
                 return done, s
             self.own.room = np.empty(2 * len(s), dtype=np.int64)
@@ -253,18 +254,16 @@ def simulate(model: Model, world: World, seed: int, replication: int, log: list[
     """One replication of one world. Raises RunFailed when something impossible happens."""
     runner = runner_of(model)
     words = with_world(runner.template, world, seed)
-    out = np.zeros((replication + 1, runner.out_size), dtype=np.int64)
+    out = np.zeros((1, runner.out_size), dtype=np.int64)
     lines = NO_LOG if log is None else np.zeros((1 << 12, 3), dtype=np.int64)
-    while True:
-        done, s = runner.run([words], replication + 1, out, lines, replication)
-        if done == replication:
-            raise what_failed(model, s)
-        if log is None or s[L.LOG_LINES] <= len(lines):
-            break
+    done, s = runner.run([words], 1, out, lines, replication)
+    if log is not None and s[L.LOG_LINES] > len(lines):
         lines = np.zeros((int(s[L.LOG_LINES]), 3), dtype=np.int64)
+        done, s = runner.run([words], 1, out, lines, replication)
     if log is not None:
         log.extend(line_of(int(t), int(order), int(third)) for t, order, third in lines[: s[L.LOG_LINES]])
-    out = out[-1:]
+    if not done:
+        raise what_failed(model, s)
     parts = {name: counts[0] for name, counts in runner.parts(out).items()}
     result = Trajectory(world.number, replication)
     result.events = int(parts.pop("events"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from small import lucky
 
 from armsim.cli import main
+from armsim.engines import reference
 from armsim.engines.compiled import engine, jit
 from armsim.errors import EveryWorldFailed, RunFailed
 from armsim.model.compile import compile_scenario
@@ -55,6 +57,28 @@ def test_a_number_that_cannot_be_ends_the_run_with_moment_and_event(which: str) 
         engine.simulate(MODEL, change(draw_world(MODEL, 1, 0)), 1, 0)
     assert f"({caught.value.second} s), event {caught.value.event}" in str(caught.value)
     assert which == "too much" or re.fullmatch(r"\S.*: \S.* \(\d+, \d+, \d+\)", str(caught.value.event))
+
+
+def test_a_run_that_fails_leaves_the_log_of_what_happened_before() -> None:
+    by_engine: list[list[engine.LogLine]] = []
+    world = with_value(draw_world(MODEL, 1, 0), math.nan)
+    for simulate in (reference.simulate, engine.simulate):
+        by_engine.append([])
+        with pytest.raises((RunFailed, ValueError)):
+            simulate(MODEL, world, 1, 0, by_engine[-1])
+
+    assert by_engine[0] and by_engine[0] == by_engine[1]
+
+
+def test_one_replication_takes_the_memory_of_one_however_high_its_number() -> None:
+    tracemalloc.start()
+    try:
+        engine.simulate(MODEL, draw_world(MODEL, 1, 0), 1, 999_999)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert most < 10**8  # a row of counts for each number up to it would be 3 GB and more
 
 
 def test_a_moment_that_is_past_ends_the_run_and_names_what_was_planned() -> None:
