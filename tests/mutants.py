@@ -287,7 +287,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("c_hole_robs_nobody", COMPILED + "core.py", "ENGINE 13", "    trees.put(s, donors, slot, rank)\n    s[L.ROBBING] = 1\n", "    trees.put(s, donors, slot, rank)\n"),
     mutant("c_points_by_handle_reversed", COMPILED + "parts.py", "ENGINE 4", "while place > 0 and s[points + place - 1] > point:", "while place > 0 and s[points + place - 1] < point:"),
     mutant("c_first_donor_skipped", COMPILED + "parts.py", "ENGINE 13", "slot = trees.next_place(s, donors, 0, rank)", "slot = trees.next_place(s, donors, 1, rank)"),
-    mutant("c_spares_not_counted", COMPILED + "parts.py", "ENGINE 13", "    note_spare(s, position, -1)\n", ""),
+    mutant("c_spares_not_counted", COMPILED + "parts.py", "ENGINE 13", "    note_spare(s, position, 1)\n", ""),
     mutant("c_ones_in_no_order", COMPILED + "parts.py", "ENGINE 13", "while place > 0 and is_behind(s, s[scratch + place - 1], hole):", "while False:"),
     mutant("c_stale_unit_date", COMPILED + "loop.py", "ENGINE 6", "s[a + L.POS_STAMP] == mark and nearest_date(s, a) == b", "True"),
     mutant("c_wrong_draw_slot", COMPILED + "parts.py", "ENGINE 25", "remember_draw(s, x, donor, u[2], DAMAGE, 2, key, k)", "remember_draw(s, x, donor, u[1], DAMAGE, 1, key, k)"),
