@@ -7,7 +7,7 @@ from functools import partial
 from armsim.engines.core import later
 from armsim.engines.entities import Draw, Need, Position, System, Unit
 from armsim.engines.repair import Repair
-from armsim.model import draws, rules
+from armsim.model import draws, events, rules
 from armsim.model.draws import Purpose
 from armsim.model.order import NEVER, Kind
 from armsim.model.timeline import mean_of, sum_of
@@ -85,7 +85,7 @@ class Parts(Repair):
         if dated < NEVER and item.line >= 0 and not unit.ordered_ahead:
             ahead = max(0, dated - self.lead_time(position.point) - self.now)
             if self.now + ahead < self.model.horizon:
-                third = (1 << 20) + position.rank
+                third = events.AHEAD + position.rank
                 self.clock.after(ahead, Kind.EXPIRY, (system.fleet, system.slot, third),
                                  lambda: self.order_ahead(position, unit),
                                  lambda: position.unit is unit and not unit.ordered_ahead

@@ -9,7 +9,7 @@ from typing import Any
 from armsim.engines.core import YEAR, Process
 from armsim.engines.entities import Job, Position, System
 from armsim.engines.parts import Parts
-from armsim.model import draws, rules
+from armsim.model import draws, events, rules
 from armsim.model.draws import Purpose
 from armsim.model.order import NEVER, Flow, Kind
 from armsim.model.timeline import cover_at, due_moment, flown_a_second, shared_age
@@ -95,9 +95,9 @@ class Systems(Parts):
                 self.first_due(system, "life", 0, shared_age(moment, every))
             self.draw_loss(system)
         for k, (day, count) in enumerate(fleet.dated_losses):
-            self.on_day(self.date(day), Kind.EXPIRY, (f, 1 << 30, k), partial(self.lose_some, f, count, k))
+            self.on_day(self.date(day), Kind.EXPIRY, (f, events.DATED_LOSS, k), partial(self.lose_some, f, count, k))
         for k, (day, count) in enumerate(fleet.retirements):
-            self.on_day(self.date(day), Kind.EXPIRY, (f, 1 << 31, k), partial(self.retire_some, f, count))
+            self.on_day(self.date(day), Kind.EXPIRY, (f, events.RETIREMENT, k), partial(self.retire_some, f, count))
 
     def first_item_limits(self) -> None:
         """Hard lives and expiries with due dates of their own begin to count, over all fleets together."""
@@ -224,17 +224,17 @@ class Systems(Parts):
         on = self.now + left[1] if left[1] < NEVER else NEVER
         if what == "inspection":
             system.inspect_at[k], system.inspect_on[k] = at, on
-            self.on_day(on, Kind.EXPIRY, (system.fleet, system.slot, (1 << 24) + k),
+            self.on_day(on, Kind.EXPIRY, (system.fleet, system.slot, events.INSPECTION + k),
                         lambda: self.fallen_due(system, lambda: self.inspection_due(system, k)),
                         lambda: system.on_books and system.inspect_on[k] == on)  # fmt: skip
         elif what == "overhaul":
             system.overhaul_at, system.overhaul_on = at, on
-            self.on_day(on, Kind.EXPIRY, (system.fleet, system.slot, 1 << 25),
+            self.on_day(on, Kind.EXPIRY, (system.fleet, system.slot, events.OVERHAUL),
                         lambda: self.fallen_due(system, lambda: self.overhaul_due(system)),
                         lambda: system.on_books and system.overhaul_on == on)  # fmt: skip
         else:
             system.life_at, system.life_on = at, on
-            self.on_day(on, Kind.EXPIRY, (system.fleet, system.slot, 1 << 26),
+            self.on_day(on, Kind.EXPIRY, (system.fleet, system.slot, events.LIFE),
                         lambda: self.fallen_due(system, lambda: self.leave(system)),
                         lambda: system.on_books and system.life_on == on)  # fmt: skip
         self.refresh_limits(system)

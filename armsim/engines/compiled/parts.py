@@ -34,7 +34,7 @@ from armsim.engines.compiled.repair import own_repair, route_of, send_away, serv
 from armsim.engines.compiled.stock import join_queue, leave_queue, off_shelf
 from armsim.engines.compiled.supply import order_ahead_of
 from armsim.engines.compiled.work import want_crew
-from armsim.model import draws, rules
+from armsim.model import draws, events, rules
 from armsim.model.draws import Purpose
 from armsim.model.order import NEVER, Kind
 
@@ -200,7 +200,7 @@ def watch_dates(s: S, x: X, position: int) -> None:
     if dated < NEVER and s[item + L.ITM_LINE] != 0 and s[unit + L.U_ORDERED] == 0:
         ahead = max(0, dated - s[s[position + L.POS_POINT] + L.PT_LEAD] - now)
         if now + ahead < s[L.HORIZON]:
-            after(s, ahead, EXPIRY, f, slot, (1 << 20) + rank, L.ORDER_AHEAD | mark, position, dated)
+            after(s, ahead, EXPIRY, f, slot, events.AHEAD + rank, L.ORDER_AHEAD | mark, position, dated)
 
 
 @function

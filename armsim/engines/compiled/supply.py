@@ -60,7 +60,7 @@ from armsim.engines.compiled.stock import (
     on_order,
     shelve,
 )
-from armsim.model import rules
+from armsim.model import events, rules
 from armsim.model.draws import Purpose
 from armsim.model.order import NEVER, Flow, Kind
 
@@ -70,7 +70,6 @@ ARRIVAL, OF_RESUPPLY, OF_DELIVERY = int(Kind.ARRIVAL), int(Flow.RESUPPLY), int(F
 OF_DEPOT, OF_PARTS = int(Flow.FROM_DEPOT), int(Flow.PARTS)
 DONE, RETURNED, LOST = rules.DONE, rules.RETURNED, rules.LOST
 QUEUE, WAIT_AT_BORDER = rules.QUEUE, rules.WAIT_AT_BORDER
-FIRST_BOUGHT = 1 << 32
 ACCOUNT_SPARES, ACCOUNT_REPAIR, ACCOUNT_OVERHAUL, ACCOUNT_RESPONSES, ACCOUNT_FLYING = range(5)
 
 
@@ -561,7 +560,7 @@ def bring(s: S, x: X, a: int) -> None:
     if line == 0:
         after(s, day, ARRIVAL, OF_PARTS, s[point + L.PT_INDEX], a, L.PARTS_COME, arrival, 0)
         return
-    job = bare_job(s, line, FIRST_BOUGHT + a, point)
+    job = bare_job(s, line, events.FIRST_BOUGHT + a, point)
     s[job + L.JOB_RAISED], s[job + L.JOB_RAISED_SERIAL] = 0, a
     s[job + L.JOB_COVER], s[job + L.JOB_UNITS] = cover_at(s, line, 0), s[arrival + L.ARR_COUNT]
     on_order(s, point, s[arrival + L.ARR_COUNT])

@@ -67,7 +67,7 @@ from armsim.engines.compiled.supply import (
     response_at,
 )
 from armsim.engines.compiled.work import leave_system, stop_waiting, want_crew
-from armsim.model import draws, rules
+from armsim.model import draws, events, rules
 from armsim.model.draws import Purpose
 from armsim.model.order import NEVER, Flow, Kind
 from armsim.model.trajectory import State
@@ -233,10 +233,10 @@ def begin_limits(s: S, x: X, fleet: int) -> None:
         draw_loss(s, x, system)
     for k in range(s[fleet + L.FLT_N_LOSSES]):
         loss = s[fleet + L.FLT_LOSSES] + 3 * k
-        on_day(s, date(s, x, s[loss]), f, 1 << 30, k, L.LOSSES, fleet, loss)
+        on_day(s, date(s, x, s[loss]), f, events.DATED_LOSS, k, L.LOSSES, fleet, loss)
     for k in range(s[fleet + L.FLT_N_RETIREMENTS]):
         retirement = s[fleet + L.FLT_RETIREMENTS] + 3 * k
-        on_day(s, date(s, x, s[retirement]), f, 1 << 31, k, L.RETIREMENTS, fleet, retirement)
+        on_day(s, date(s, x, s[retirement]), f, events.RETIREMENT, k, L.RETIREMENTS, fleet, retirement)
 
 
 @function
@@ -411,7 +411,7 @@ def inspection_falls_due(s: S, system: int, k: int, use: int, days: int) -> None
     s[at] = reading(s, system) + use if use < NEVER else NEVER
     s[s[system + L.SYS_INSPECTIONS] + 2 * k + 1] = on
     f, slot = s[fleet + L.FLT_INDEX], s[system + L.SYS_SLOT]
-    on_day(s, on, f, slot, (1 << 24) + k, L.INSPECTION_DATE | k << 8, system, on)
+    on_day(s, on, f, slot, events.INSPECTION + k, L.INSPECTION_DATE | k << 8, system, on)
     refresh_limits(s, system)
 
 
@@ -422,7 +422,7 @@ def overhaul_falls_due(s: S, system: int, use: int, days: int) -> None:
     s[s[system + L.SYS_LIMITS] + L.LIM_OVERHAUL] = reading(s, system) + use if use < NEVER else NEVER
     s[system + L.SYS_OVERHAUL_ON] = on
     f, slot = s[s[system + L.SYS_FLEET] + L.FLT_INDEX], s[system + L.SYS_SLOT]
-    on_day(s, on, f, slot, 1 << 25, L.OVERHAUL_DATE, system, on)
+    on_day(s, on, f, slot, events.OVERHAUL, L.OVERHAUL_DATE, system, on)
     refresh_limits(s, system)
 
 
@@ -433,7 +433,7 @@ def life_falls_due(s: S, system: int, use: int, days: int) -> None:
     s[s[system + L.SYS_LIMITS] + L.LIM_LIFE] = reading(s, system) + use if use < NEVER else NEVER
     s[system + L.SYS_LIFE_ON] = on
     f, slot = s[s[system + L.SYS_FLEET] + L.FLT_INDEX], s[system + L.SYS_SLOT]
-    on_day(s, on, f, slot, 1 << 26, L.LIFE_DATE, system, on)
+    on_day(s, on, f, slot, events.LIFE, L.LIFE_DATE, system, on)
     refresh_limits(s, system)
 
 
