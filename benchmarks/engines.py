@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from armsim.engines.compiled import engine, heap
-from armsim.engines.compiled.jit import entry
+from armsim.engines.compiled.jit import begin_of, entry
 from armsim.engines.reference import simulate
 from armsim.model.arrays import Model
 from armsim.model.compile import compile_scenario
@@ -37,8 +37,9 @@ Row = dict[str, Any]
 
 
 @entry
-def pops_and_pushes(s: Any, n: int, times: int, x: int) -> int:
-    """So many pops, each with a push at a random later time, on a heap of n at the beginning of `s`."""
+def pops_and_pushes(memory: Any, n: int, times: int, x: int) -> int:
+    """So many pops, each with a push at a random later time, on a heap of n at the beginning of `memory`."""
+    s = begin_of(memory)
     for k in range(n):
         x = (x * 6364136223846793005 + 1442695040888963407) & 0x7FFFFFFFFFFFFFFF
         heap.push(s, 0, k, x >> 40, 0, 0, 0, 0, 0)

@@ -7,7 +7,7 @@ from typing import Any
 from armsim.engines.compiled import layout as L
 from armsim.engines.compiled import lists, trees
 from armsim.engines.compiled.heap import WIDTH, push
-from armsim.engines.compiled.jit import function
+from armsim.engines.compiled.jit import function, part
 from armsim.engines.compiled.numbers import delay_seconds, level_at, life_units, may_rob, sample, uniforms
 from armsim.model import draws
 from armsim.model.order import NEVER, Kind
@@ -367,4 +367,4 @@ def set_overhaul(s: S, system: int, to: int) -> None:
 def level(s: S, steps: int, t: int) -> int:
     """What dated steps say at a time: how many there are, when each begins, what holds from then on."""
     n = s[steps]
-    return level_at(s[steps + 1 : steps + 1 + n], s[steps + 1 + n : steps + 1 + 2 * n], t)
+    return level_at(part(s, steps + 1, n), part(s, steps + 1 + n, n), t)

@@ -12,8 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from armsim.engines.compiled import layout as L
-from armsim.engines.compiled.core import S, X
-from armsim.engines.compiled.jit import CACHE_FOLDER, IS_COMPILED, entry
+from armsim.engines.compiled.jit import CACHE_FOLDER, IS_COMPILED, begin_of, entry
 from armsim.engines.compiled.loop import run
 from armsim.engines.compiled.numbers import scale_from_mean, scale_from_median, uncertain, uniform
 from armsim.engines.compiled.tables import Template, signed, with_world
@@ -38,19 +37,21 @@ NAMES = ("work", "loss", "overhaul", "limit", "permission", "regeneration")
 
 
 @entry
-def replicate(words: S, begins: Any, lowest: int, replications: int, done: int, s: S, x: X, out: Any, log: Any) -> int:
+def replicate(words: Any, begins: Any, lowest: int, replications: int, done: int, memory: Any, numbers: Any, out: Any,
+              log: Any) -> int:  # fmt: skip
     """Replications of several worlds from number `lowest` on, one row of `out` each; how many rows are done.
 
-    World w is words[begins[w]:begins[w + 1]]; `done` rows were done before. They run in `s` (and `x`, the same memory
-    as numbers), which stands as the last one left it: where a replication failed nothing more is run.
+    World w is words[begins[w]:begins[w + 1]]; `done` rows were done before. They run in `memory`, which `numbers` is
+    too, as floating-point numbers; it stands as the last one left it: where a replication failed nothing more is run.
     """
+    s, x = begin_of(memory), begin_of(numbers)
     for row in range(done, (len(begins) - 1) * replications):
         world = row // replications
         n = begins[world + 1] - begins[world]
         for k in range(n):
             s[k] = words[begins[world] + k]
-        s[L.REPLICATION], s[L.ARENA], s[L.ARENA_END] = lowest + row % replications, n, len(s)
-        run(s, x, out[row], log)
+        s[L.REPLICATION], s[L.ARENA], s[L.ARENA_END] = lowest + row % replications, n, len(memory)
+        run(s, x, begin_of(out[row]), log)
         if s[L.ERROR] != 0:
             return row
     return (len(begins) - 1) * replications

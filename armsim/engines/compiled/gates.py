@@ -21,7 +21,7 @@ from armsim.engines.compiled.core import (
     value,
     whole_seconds,
 )
-from armsim.engines.compiled.jit import function, view
+from armsim.engines.compiled.jit import function, part, view
 from armsim.engines.compiled.numbers import level_at, segment, staggered
 from armsim.engines.compiled.stock import point_changed
 from armsim.model import rules
@@ -39,23 +39,23 @@ LONG_AGO = -NEVER
 
 
 @view
-def g(s: S, gate: int, part: int) -> Any:
+def g(s: S, gate: int, row: int) -> Any:
     """One row of a gate: when its segments begin, or its levels."""
     n = s[gate]
-    return s[gate + 1 + part * n : gate + 1 + (part + 1) * n]
+    return part(s, gate + 1 + row * n, n)
 
 
 @function
-def gate_level(s: S, gate: int, part: int, t: int) -> int:
+def gate_level(s: S, gate: int, row: int, t: int) -> int:
     """What a gate says of one thing at a time."""
-    return level_at(g(s, gate, L.G_TIMES), g(s, gate, part), t)
+    return level_at(g(s, gate, L.G_TIMES), g(s, gate, row), t)
 
 
 @view
-def gx(s: S, x: X, gate: int, part: int) -> Any:
+def gx(s: S, x: X, gate: int, row: int) -> Any:
     """One row of shares of a gate."""
     n = s[gate]
-    return x[gate + 1 + part * n : gate + 1 + (part + 1) * n]
+    return part(x, gate + 1 + row * n, n)
 
 
 @function
@@ -91,8 +91,8 @@ def build_gate(s: S, x: X, line: int, cover: int, passed: int) -> int:
         row = rows + kept * (L.G_PARTS - 1)
         write_levels(s, x, row, line, cover, passed, s[edges + k])
         same = kept > 0
-        for part in range(L.G_PARTS - 1):
-            same = same and s[row + part] == s[row - (L.G_PARTS - 1) + part]
+        for word in range(L.G_PARTS - 1):
+            same = same and s[row + word] == s[row - (L.G_PARTS - 1) + word]
         if not same:
             s[edges + kept] = s[edges + k]
             kept += 1
@@ -102,8 +102,8 @@ def build_gate(s: S, x: X, line: int, cover: int, passed: int) -> int:
     s[gate] = kept
     for k in range(kept):
         s[gate + 1 + k] = s[edges + k]
-        for part in range(L.G_PARTS - 1):
-            s[gate + 1 + (part + 1) * kept + k] = s[rows + k * (L.G_PARTS - 1) + part]
+        for word in range(L.G_PARTS - 1):
+            s[gate + 1 + (word + 1) * kept + k] = s[rows + k * (L.G_PARTS - 1) + word]
     return gate
 
 
@@ -127,8 +127,8 @@ def write_levels(s: S, x: X, row: int, line: int, cover: int, passed: int, t: in
 
     From the horizon on it is open: what nobody sees cannot be planned, or counted (R-H5).
     """
-    for part in range(L.G_PARTS - 1):
-        s[row + part] = 0
+    for word in range(L.G_PARTS - 1):
+        s[row + word] = 0
     fund, spoils, pause = 1.0, 0.0, NEVER
     for h in range(s[L.N_SPANS]):
         halt = s[L.SPANS] + h * L.HLT

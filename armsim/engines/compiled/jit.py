@@ -20,6 +20,7 @@ from typing import Any
 import llvmlite.binding
 import numba
 import numpy as np
+from numba.np import arrayobj
 
 #: The settings of numba, which it makes up when it is imported.
 config: Any = numba.config
@@ -114,3 +115,35 @@ def twin(f: Callable[..., Any], **names: Any) -> Any:
     assert isinstance(f, types.FunctionType)
     copy = types.FunctionType(f.__code__, {**f.__globals__, **names}, f.__name__, f.__defaults__, f.__closure__)
     return function(copy)
+
+
+# Words and numbers without bounds: only where they begin. An index needs no look at its sign, and a call hands over one
+# word for an array instead of seven. As plain Python they are the arrays.
+
+
+def typed_begin(_: Any, array: Any) -> Any:
+    """How numba types and writes `begin_of`."""
+
+    def write(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return context.make_array(signature.args[0])(context, builder, arguments[0]).data
+
+    return numba.types.CPointer(array.dtype)(array), write
+
+
+def typed_part(_: Any, begin: Any, place: Any, n: Any) -> Any:
+    """How numba types and writes `part`."""
+    array = numba.types.Array(begin.dtype, 1, "C")
+
+    def write(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        found, width = context.make_array(array)(context, builder), context.get_constant(numba.types.intp, 8)
+        begin, place, n = arguments
+        arrayobj.populate_array(found, builder.gep(begin, [place]), [n], [width], width, None)
+        return found._getvalue()
+
+    return array(begin, numba.types.intp, numba.types.intp), write
+
+
+#: Where the words of an array begin.
+begin_of: Any = numba.extending.intrinsic(typed_begin) if IS_COMPILED else lambda array: array
+#: So many words from a place on, as an array.
+part: Any = numba.extending.intrinsic(typed_part) if IS_COMPILED else lambda begin, place, n: begin[place : place + n]
