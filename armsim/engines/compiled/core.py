@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from armsim.engines.compiled import bits, trees
 from armsim.engines.compiled import layout as L
-from armsim.engines.compiled import lists, trees
 from armsim.engines.compiled.heap import WIDTH, push
 from armsim.engines.compiled.jit import function, part
 from armsim.engines.compiled.numbers import delay_seconds, level_at, life_units, may_rob, sample, uniforms
@@ -265,14 +265,31 @@ def n_limits(s: S, fleet: int) -> int:
 
 
 @function
-def refresh_limits(s: S, system: int) -> None:
+def limits_change(s: S, system: int) -> None:
+    """Some limit of use of a system is another: the nearest is looked for when somebody asks for it."""
+    s[s[system + L.SYS_FLEET] + L.FLT_CHANGED] = 1
+    if s[system + L.SYS_STALE] == 0:
+        s[system + L.SYS_STALE], s[system + L.SYS_STALE_NEXT] = 1, s[L.STALE]
+        s[L.STALE] = system
+
+
+@function
+def refresh_limits(s: S) -> None:
+    """Find the nearest limit of use of each system with another one."""
+    while s[L.STALE] != 0:
+        system = s[L.STALE]
+        s[L.STALE], s[system + L.SYS_STALE] = s[system + L.SYS_STALE_NEXT], 0
+        find_nearest(s, system)
+
+
+@function
+def find_nearest(s: S, system: int) -> None:
     """Find the nearest limit of use of a system."""
     fleet, limits = s[system + L.SYS_FLEET], s[system + L.SYS_LIMITS]
     nearest = s[limits]
     for k in range(limits + 1, limits + n_limits(s, fleet)):
         nearest = min(nearest, s[k])
     s[system + L.SYS_NEXT] = nearest
-    s[fleet + L.FLT_CHANGED] = 1
     if s[system + L.SYS_FLYING] != 0:
         trees.put(s, s[fleet + L.FLT_TREE], s[system + L.SYS_SLOT], s[system + L.SYS_OFFSET] + nearest)
 
@@ -287,46 +304,66 @@ def may_be_robbed(s: S, system: int) -> bool:
 
 @function
 def rank_donor(s: S, system: int) -> None:
-    """How soon a system is robbed: the lower the sooner, less than 0 for each of its holes and once more, 0 for not."""
-    fleet, slot = s[system + L.SYS_FLEET], s[system + L.SYS_SLOT]
-    donors = s[fleet + L.FLT_DONORS]
-    was = trees.number_at(s, donors, slot)
-    rank = -1 - s[system + L.SYS_LACKING] if may_be_robbed(s, system) else 0
-    trees.put(s, donors, slot, rank)
+    """How many holes a system has is another number, or whether it may be robbed: donors stand by their holes."""
+    if s[L.ROBS] == 0:
+        return
     s[L.ROBBING] = 1
-    if (was == 0) != (rank == 0):
-        count_spares(s, fleet, system, 1 if was == 0 else -1)
+    was, rank = s[system + L.SYS_RANK], s[system + L.SYS_LACKING] if may_be_robbed(s, system) else L.NO_DONOR
+    if was != rank:
+        s[system + L.SYS_RANK] = rank
+        if was != L.NO_DONOR:
+            among(s, system, was, 0)
+        if rank != L.NO_DONOR:
+            among(s, system, rank, 1)
+        if was == L.NO_DONOR or rank == L.NO_DONOR:
+            count_spares(s, system, 1 if was == L.NO_DONOR else -1)
 
 
 @function
-def count_spares(s: S, fleet: int, system: int, change: int) -> None:
+def donors_lacking(s: S, fleet: int, holes: int) -> int:
+    """The donors of a fleet with so many holes, as bits."""
+    return s[fleet + L.FLT_DONORS] + holes * s[fleet + L.FLT_DONORS_WORDS]
+
+
+@function
+def donors_with(s: S, fleet: int, item: int) -> int:
+    """The donors of a fleet that have an item, as bits."""
+    return s[fleet + L.FLT_HOLDERS] + s[item + L.ITM_INDEX] * s[fleet + L.FLT_DONORS_WORDS]
+
+
+@function
+def among(s: S, system: int, holes: int, there: int) -> None:
+    """A system joins the donors with so many holes, or leaves them."""
+    fleet = s[system + L.SYS_FLEET]
+    bits.put(s, donors_lacking(s, fleet, holes), s[system + L.SYS_SLOT], there)
+    s[s[fleet + L.FLT_RANKED] + holes] += 1 if there != 0 else -1
+
+
+@function
+def count_spares(s: S, system: int, change: int) -> None:
     """The units of a system are there to be robbed, or no longer: how many of each item a fleet's donors have."""
+    fleet = s[system + L.SYS_FLEET]
     for rank in range(s[fleet + L.FLT_N_POSITIONS]):
         position = s[system + L.SYS_POSITIONS] + rank * L.POS
         if s[position + L.POS_HAS] != 0:
-            s[s[fleet + L.FLT_SPARES] + s[s[position + L.POS_ITEM] + L.ITM_INDEX]] += change
+            item = s[position + L.POS_ITEM]
+            s[s[fleet + L.FLT_SPARES] + s[item + L.ITM_INDEX]] += change
+            bits.put(s, donors_with(s, fleet, item), s[system + L.SYS_SLOT], change > 0)
 
 
 @function
 def note_spare(s: S, position: int, change: int) -> None:
     """A position of a system is filled or emptied: one unit more or less where it may be robbed."""
     system = s[position + L.POS_SYSTEM]
-    fleet = s[system + L.SYS_FLEET]
-    if trees.number_at(s, s[fleet + L.FLT_DONORS], s[system + L.SYS_SLOT]) != 0:
-        s[s[fleet + L.FLT_SPARES] + s[s[position + L.POS_ITEM] + L.ITM_INDEX]] += change
-        s[L.ROBBING] = 1
-
-
-@function
-def change_lacking(s: S, system: int, by: int) -> None:
-    """A system has a hole more or less that grounds it; those with one hole are kept in a list."""
-    before = s[system + L.SYS_LACKING]
-    s[system + L.SYS_LACKING] = before + by
-    if before == 1:
-        lists.remove(s, L.ONES, L.SYS_ONE_PREV, system)
-    if before + by == 1:
-        lists.append(s, L.ONES, L.SYS_ONE_PREV, system)
-    rank_donor(s, system)
+    if s[L.ROBS] == 0 or s[system + L.SYS_RANK] == L.NO_DONOR:
+        return
+    fleet, item, has = s[system + L.SYS_FLEET], s[position + L.POS_ITEM], 0
+    s[s[fleet + L.FLT_SPARES] + s[item + L.ITM_INDEX]] += change
+    ranks = s[fleet + L.FLT_ITEM_RANKS] + 2 * s[item + L.ITM_INDEX]
+    for rank in range(s[ranks], s[ranks] + s[ranks + 1]):
+        has |= s[s[system + L.SYS_POSITIONS] + rank * L.POS + L.POS_HAS]
+    bits.put(s, donors_with(s, fleet, item), s[system + L.SYS_SLOT], has)
+    s[L.ROBBING] = 1
 
 
 @function

@@ -37,24 +37,22 @@ NAMES = ("work", "loss", "overhaul", "limit", "permission", "regeneration")
 
 
 @entry
-def replicate(words: Any, begins: Any, lowest: int, replications: int, done: int, memory: Any, numbers: Any, out: Any,
+def replicate(words: Any, lowest: int, replications: int, done: int, memory: Any, numbers: Any, out: Any,
               log: Any) -> int:  # fmt: skip
-    """Replications of several worlds from number `lowest` on, one row of `out` each; how many rows are done.
+    """Replications of a world, given as words, from number `lowest` on, one row of `out` each; how many are done.
 
-    World w is words[begins[w]:begins[w + 1]]; `done` rows were done before. They run in `memory`, which `numbers` is
-    too, as floating-point numbers; it stands as the last one left it: where a replication failed nothing more is run.
+    `done` rows were done before. They run in `memory`, which `numbers` is too, as floating-point numbers; it stands
+    as the last one left it: where a replication failed nothing more is run.
     """
-    s, x = begin_of(memory), begin_of(numbers)
-    for row in range(done, (len(begins) - 1) * replications):
-        world = row // replications
-        n = begins[world + 1] - begins[world]
+    s, x, n = begin_of(memory), begin_of(numbers), len(words)
+    for row in range(done, replications):
         for k in range(n):
-            s[k] = words[begins[world] + k]
-        s[L.REPLICATION], s[L.ARENA], s[L.ARENA_END] = lowest + row % replications, n, len(memory)
+            s[k] = words[k]
+        s[L.REPLICATION], s[L.ARENA], s[L.ARENA_END] = lowest + row, n, len(memory)
         run(s, x, begin_of(out[row]), log)
         if s[L.ERROR] != 0:
             return row
-    return (len(begins) - 1) * replications
+    return replications
 
 
 @entry
@@ -135,18 +133,17 @@ class Runner:
             return draw_world(self.model, seed, number)  # which says what is wrong
         return draw_world(self.model, seed, number, values.tolist())
 
-    def run(self, worlds: Sequence[Any], replications: int, out: Any, log: Any, lowest: int = 0) -> tuple[int, Any]:
-        """Replications of worlds (as words) from number `lowest` on, one row of `out` each.
+    def run(self, words: Any, replications: int, out: Any, log: Any, lowest: int = 0) -> tuple[int, Any]:
+        """Replications of a world (as words) from number `lowest` on, one row of `out` each.
 
         How many rows are done, and the memory as the last replication left it.
         Where memory is full it grows and the replication is run again; on any other failure the rest is not run.
         """
-        begins = np.cumsum([0, *map(len, worlds)])
-        words, done, all_ = np.concatenate(worlds), 0, len(worlds) * replications
+        done = 0
         while True:
-            s = self.room(4 * max(map(len, worlds)))
-            done = replicate(words, begins, lowest, replications, done, s, s.view(np.float64), out, log)
-            if done == all_ or s[L.ERROR] != L.FULL or len(s) >= MOST_ROOM:
+            s = self.room(4 * len(words))
+            done = replicate(words, lowest, replications, done, s, s.view(np.float64), out, log)
+            if done == replications or s[L.ERROR] != L.FULL or len(s) >= MOST_ROOM:
                 return done, s
             self.own.room = np.empty(2 * len(s), dtype=np.int64)
             out[done] = 0
@@ -161,31 +158,24 @@ class Runner:
     def block(self, seed: int, numbers: Sequence[int], replications: int) -> Block:
         """Every replication of some worlds; a world in which one fails is left out."""
         worlds: list[World] = []
-        words: list[Any] = []
         failures: list[tuple[int, int | None, Exception]] = []
+        counts = np.zeros((len(numbers) * replications, self.out_size), dtype=np.int64)
         for number in numbers:
-            begun = None
+            begun, rows = None, counts[len(worlds) * replications :][:replications]
             try:
                 world = self.world(seed, number)
                 begun = 0
-                words.append(with_world(self.template, world, seed))
-                worlds.append(world)
+                words = with_world(self.template, world, seed)
             except RUN_ERRORS as error:
                 failures.append((number, begun, error))
-        counts = np.zeros((len(worlds) * replications, self.out_size), dtype=np.int64)
-        kept: list[int] = []
-        first = 0
-        while first < len(worlds):
-            done, s = self.run(words[first:], replications, counts[first * replications :], NO_LOG)
-            whole = first + done // replications
-            kept += range(first, whole)
-            if whole < len(worlds):
-                failures.append((worlds[whole].number, done % replications, what_failed(self.model, s)))
-            first = whole + 1
-        if failures:
-            rows = [k * replications + n for k in kept for n in range(replications)]
-            return Block([worlds[k] for k in kept], counts[rows], failures)
-        return Block(worlds, counts, failures)
+                continue
+            done, s = self.run(words, replications, rows, NO_LOG)
+            if done == replications:
+                worlds.append(world)
+            else:
+                failures.append((number, done, what_failed(self.model, s)))
+                rows[:] = 0
+        return Block(worlds, counts[: len(worlds) * replications], failures)
 
     def parts(self, counts: Any) -> dict[str, Any]:
         """Rows of counts by what they count, as arrays with the runs on the first axis (see Trajectory)."""
@@ -257,10 +247,10 @@ def simulate(model: Model, world: World, seed: int, replication: int, log: list[
     words = with_world(runner.template, world, seed)
     out = np.zeros((1, runner.out_size), dtype=np.int64)
     lines = NO_LOG if log is None else np.zeros((1 << 12, 3), dtype=np.int64)
-    done, s = runner.run([words], 1, out, lines, replication)
+    done, s = runner.run(words, 1, out, lines, replication)
     if log is not None and s[L.LOG_LINES] > len(lines):
         lines = np.zeros((int(s[L.LOG_LINES]), 3), dtype=np.int64)
-        done, s = runner.run([words], 1, out, lines, replication)
+        done, s = runner.run(words, 1, out, lines, replication)
     if log is not None:
         log.extend(line_of(int(t), int(order), int(third)) for t, order, third in lines[: s[L.LOG_LINES]])
     if not done:

@@ -306,6 +306,8 @@ def wait_at_home(s: S, x: X, job: int, refused: bool) -> None:
     s[job + L.JOB_UNFUNDED], s[job + L.JOB_ASKS_AT] = waits_for_money(s, x, job), -1
     wait_for_money(s, job, 1)
     plan_to_ask(s, x, job)
+    for r in range(s[L.N_RESPONSES]):
+        s[s[L.RESPONSES] + r * L.RSP + L.RSP_NONE_WAITS] = 0
     if refused:
         clauses = L.C_OVERHAUL if s[line + L.LN_KIND] == L.OVERHAUL_LINE else L.C_ORDERS
         if s[job + L.JOB_ROUTE] != 0:

@@ -16,6 +16,7 @@ from armsim.engines.compiled.core import (
     fleet_at,
     free_row,
     holds,
+    limits_change,
     meter_take,
     of_days,
     of_use,
@@ -123,7 +124,8 @@ def build(s: S, x: X) -> None:
         fleet = fleet_at(s, f)
         s[fleet + L.FLT_SYSTEMS] = take(s, s[fleet + L.FLT_MOST] * s[fleet + L.FLT_STRIDE])
         s[fleet + L.FLT_TREE] = take(s, 2 * s[fleet + L.FLT_TREE_SIZE])
-        s[fleet + L.FLT_DONORS] = take(s, 2 * s[fleet + L.FLT_TREE_SIZE])
+        wide, holes = s[fleet + L.FLT_DONORS_WORDS], s[fleet + L.FLT_N_POSITIONS] + 1
+        s[fleet + L.FLT_DONORS], s[fleet + L.FLT_HOLDERS] = take(s, holes * wide), take(s, s[L.N_ITEMS] * wide)
     s[L.ROBBING], s[L.OVERHAULS_DUE], s[L.PERMISSIONS] = 1, 1, 1
     build_gates(s, x)
     for p in range(s[L.N_POOLS]):
@@ -161,7 +163,8 @@ def first_room(s: S) -> int:
     words = 2 * s[L.SPARE_SIZE] + s[L.SCRATCH_SIZE] + s[L.N_POINTS] + 1
     for f in range(s[L.N_FLEETS]):
         fleet = fleet_at(s, f)
-        words += s[fleet + L.FLT_MOST] * s[fleet + L.FLT_STRIDE] + 4 * s[fleet + L.FLT_TREE_SIZE]
+        words += s[fleet + L.FLT_MOST] * s[fleet + L.FLT_STRIDE] + 2 * s[fleet + L.FLT_TREE_SIZE]
+        words += s[fleet + L.FLT_DONORS_WORDS] * (s[fleet + L.FLT_N_POSITIONS] + 1 + s[L.N_ITEMS])
     return words
 
 
@@ -267,7 +270,7 @@ def start(s: S, x: X) -> None:
             system = system_of(s, fleet_at(s, f), slot)
             if s[system + L.SYS_ON_BOOKS] != 0 or s[system + L.SYS_GONE] != 0:
                 s[system + L.SYS_SINCE] = s[L.NOW]
-                refresh_limits(s, system)
+                limits_change(s, system)
     for r in range(s[L.N_RESPONSES]):
         s[response_at(s, r) + L.RSP_ARMED] = s[response_at(s, r) + L.RSP_WHEN] != 0
     request_settle(s)
@@ -377,11 +380,13 @@ def settle(s: S, x: X) -> None:
     start_repairs(s, x)
     start_work(s)
     permit(s)
+    refresh_limits(s)
     update_states(s, x)
     run_regeneration(s, x)
     count_crews(s)
     if s[L.N_RESPONSES] != 0:
         check_triggers(s, x)
+    refresh_limits(s)
     for f in range(s[L.N_FLEETS]):
         fleet = fleet_at(s, f)
         if s[fleet + L.FLT_CHANGED] != 0:
@@ -637,7 +642,7 @@ def work_done(s: S, x: X, task: int) -> None:
             next_upkeep(s, x, system, which)
         else:
             inspected(s, x, system, which)
-        refresh_limits(s, system)
+        limits_change(s, system)
     else:
         free_row(s, L.FREE_TASKS, task)
     request_settle(s)
@@ -761,7 +766,7 @@ def happen(s: S, x: X, what: int, a: int, b: int, out: Any) -> None:
 @function
 def fallen_due(s: S, system: int) -> None:
     """Something of a system fell due by its date."""
-    refresh_limits(s, system)
+    limits_change(s, system)
     request_settle(s)
 
 

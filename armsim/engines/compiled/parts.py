@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from armsim.engines.compiled import bits, lists
 from armsim.engines.compiled import layout as L
-from armsim.engines.compiled import lists, trees
 from armsim.engines.compiled.core import (
     S,
     X,
     after,
     amount,
-    change_lacking,
     count,
+    donors_lacking,
+    donors_with,
     draw,
     fleet_at,
     later,
+    limits_change,
     may_be_robbed,
     note_spare,
     of_days,
     of_use,
+    rank_donor,
     reading,
-    refresh_limits,
     request_settle,
     seconds,
     system_of,
@@ -44,8 +46,6 @@ EXPIRY, FAILURE = int(Kind.EXPIRY), int(Kind.FAILURE)
 EXPONENTIAL = draws.EXPONENTIAL
 ON_DEMAND, CONCENTRATE, INSTANT, NO_ROBBING = rules.ON_DEMAND, rules.CONCENTRATE, rules.INSTANT, rules.NO_ROBBING
 BY_FAILURE, BY_HARD_LIFE, BY_EXPIRY = range(3)
-WITH_HOLES = -2
-"""The highest rank of a donor that has holes (see core.rank_donor)."""
 
 
 # Units ------------------------------------------------------------------------------------------------------------
@@ -103,28 +103,14 @@ def set_limit(s: S, position: int) -> None:
 def empty_bit(s: S, position: int, is_empty: int) -> None:
     """Whether a position is empty, as one bit of its system."""
     system, rank = s[position + L.POS_SYSTEM], s[position + L.POS_RANK]
-    word = s[system + L.SYS_EMPTY] + rank // 62
-    if is_empty != 0:
-        s[word] |= 1 << rank % 62
-        s[system + L.SYS_N_EMPTY] += 1
-    else:
-        s[word] &= ~(1 << rank % 62)
-        s[system + L.SYS_N_EMPTY] -= 1
+    bits.put(s, s[system + L.SYS_EMPTY], rank, is_empty)
+    s[system + L.SYS_N_EMPTY] += 1 if is_empty != 0 else -1
 
 
 @function
 def next_empty(s: S, system: int, rank: int, n: int) -> int:
     """The first empty position of a system from a rank on; n for none."""
-    while rank < n:
-        word = s[s[system + L.SYS_EMPTY] + rank // 62] >> rank % 62
-        if word == 0:
-            rank = (rank // 62 + 1) * 62
-            continue
-        while word & 1 == 0:
-            word >>= 1
-            rank += 1
-        return rank
-    return n
+    return bits.next_place(s, s[system + L.SYS_EMPTY], rank, n)
 
 
 @function
@@ -213,7 +199,7 @@ def unit_date(s: S, x: X, position: int, date: int) -> None:
     elif s[unit + L.U_HARD_ON] == date:
         cause = BY_HARD_LIFE
     remove(s, x, position, cause)
-    refresh_limits(s, s[position + L.POS_SYSTEM])
+    limits_change(s, s[position + L.POS_SYSTEM])
     request_settle(s)
 
 
@@ -259,7 +245,22 @@ def queue_up(s: S, position: int, waits: int) -> None:
     """A hole waits in a queue, or no longer: systems count those that ground them."""
     s[position + L.POS_IN_QUEUE] = waits
     if s[s[position + L.POS_ITEM] + L.ITM_GROUNDS] != 0:
-        change_lacking(s, s[position + L.POS_SYSTEM], 1 if waits != 0 else -1)
+        change_lacking(s, s[position + L.POS_SYSTEM], s[position + L.POS_POINT], 1 if waits != 0 else -1)
+
+
+@function
+def change_lacking(s: S, system: int, point: int, by: int) -> None:
+    """A system has a hole more or less that grounds it; points count the systems that lack nothing but their item.
+
+    A system keeps the sum of the points of its holes: with one hole that is its point.
+    """
+    if s[system + L.SYS_LACKING] == 1:
+        s[s[system + L.SYS_HOLES_AT] + L.PT_ONES] -= 1
+    s[system + L.SYS_LACKING] += by
+    s[system + L.SYS_HOLES_AT] += by * point
+    if s[system + L.SYS_LACKING] == 1:
+        s[s[system + L.SYS_HOLES_AT] + L.PT_ONES] += 1
+    rank_donor(s, system)
 
 
 @function
@@ -267,12 +268,10 @@ def open_hole(s: S, position: int) -> None:
     """A hole waits in the queue of its stock point (R-M2)."""
     item = s[position + L.POS_ITEM]
     join_queue(s, s[position + L.POS_POINT], position)
-    s[L.TURNS] += 1
-    s[position + L.POS_TURN] = s[L.TURNS]
     queue_up(s, position, 1)
     count(s, item, L.HOLES, 1)
     count(s, item, L.BACKORDERS, 1)
-    refresh_limits(s, s[position + L.POS_SYSTEM])
+    limits_change(s, s[position + L.POS_SYSTEM])
     request_settle(s)
 
 
@@ -287,7 +286,7 @@ def strike(s: S, x: X, fleet: int, n: int) -> None:
     if filled != 0:
         position = count_filled(s, fleet, item, int(u * filled))
         remove(s, x, position, BY_FAILURE)
-        refresh_limits(s, s[position + L.POS_SYSTEM])
+        limits_change(s, s[position + L.POS_SYSTEM])
     else:
         take_from_supply(s, x, item, s[s[fleet + L.FLT_POINTS] + s[item + L.ITM_INDEX]], key, k)
     next_demand(s, x, fleet, n)
@@ -398,7 +397,7 @@ def install(s: S, x: X, position: int) -> None:
         fit(s, x, position, position + L.POS_TAKEN)
         if u[0] < x[s[s[position + L.POS_SYSTEM] + L.SYS_FLEET] + L.FLT_DAMAGE]:
             remove(s, x, position, BY_FAILURE)
-    refresh_limits(s, s[position + L.POS_SYSTEM])
+    limits_change(s, s[position + L.POS_SYSTEM])
 
 
 # Cannibalization --------------------------------------------------------------------------------------------------
@@ -427,23 +426,27 @@ def cannibalize(s: S, x: X) -> None:
 @function
 def rob_on_demand(s: S, x: X) -> None:
     """For a system with exactly one hole and no stock, in the order of points and queues (ENGINE 13)."""
-    scratch, n, system = s[L.SCRATCH], 0, s[L.ONES]
-    while system != 0:
-        if is_recipient(s, system):
-            hole, place = only_hole(s, system), n
-            while place > 0 and is_behind(s, s[scratch + place - 1], hole):
-                s[scratch + place] = s[scratch + place - 1]
-                place -= 1
-            s[scratch + place] = hole
-            n += 1
-        system = s[system + L.SYS_ONE_NEXT]
-    for k in range(n):
-        hole = s[scratch + k]
-        waits = s[hole + L.POS_IN_QUEUE] != 0 and s[s[hole + L.POS_POINT] + L.PT_ON_SHELF] == 0
-        if waits and is_recipient(s, s[hole + L.POS_SYSTEM]):
-            donor = donor_for(s, hole)
-            if donor != 0:
-                rob(s, x, donor, hole)
+    for p in range(s[L.N_POINTS]):
+        point = s[L.POINTS] + p * L.PT
+        if s[point + L.PT_ONES] == 0 or s[point + L.PT_ON_SHELF] != 0:
+            continue
+        waiting, last, item = s[point + L.PT_HEAD], s[point + L.PT_TAIL], s[point + L.PT_ITEM]
+        while waiting != 0 and spares_of(s, item) != 0:
+            behind = s[waiting + L.Q_NEXT] if waiting != last else 0  # who joins meanwhile waits for the next settle
+            if s[waiting + L.Q_IS_NEED] == 0 and is_recipient(s, s[waiting + L.POS_SYSTEM]):
+                donor = donor_for(s, waiting)
+                if donor != 0:
+                    rob(s, x, donor, waiting)
+            waiting = behind
+
+
+@function
+def spares_of(s: S, item: int) -> int:
+    """Units of an item that donors of all fleets have."""
+    spares = 0
+    for f in range(s[L.N_FLEETS]):
+        spares += s[s[fleet_at(s, f) + L.FLT_SPARES] + s[item + L.ITM_INDEX]]
+    return spares
 
 
 @function
@@ -454,29 +457,9 @@ def is_recipient(s: S, system: int) -> bool:
 
 
 @function
-def only_hole(s: S, system: int) -> int:
-    """The one hole that grounds a system and has no unit assigned."""
-    positions = s[s[system + L.SYS_FLEET] + L.FLT_N_POSITIONS]
-    rank = next_empty(s, system, 0, positions)
-    while True:
-        hole = position_at(s, system, rank)
-        if s[hole + L.POS_IN_QUEUE] != 0 and s[s[hole + L.POS_ITEM] + L.ITM_GROUNDS] != 0:
-            return hole
-        rank = next_empty(s, system, rank + 1, positions)
-
-
-@function
-def is_behind(s: S, hole: int, other: int) -> bool:
-    """True when a hole is tried after another: by stock point, then by turn in its queue."""
-    if s[hole + L.POS_POINT] != s[other + L.POS_POINT]:
-        return s[hole + L.POS_POINT] > s[other + L.POS_POINT]
-    return s[hole + L.POS_TURN] > s[other + L.POS_TURN]
-
-
-@function
 def donor_for(s: S, hole: int) -> int:
     """The position to rob: of the system with most holes, then of lowest rank, that has the unit; 0 for none."""
-    item, point, best, first = s[hole + L.POS_ITEM], s[hole + L.POS_POINT], 0, 0
+    item, point, best, most = s[hole + L.POS_ITEM], s[hole + L.POS_POINT], 0, -1
     for f in range(s[L.N_FLEETS]):
         fleet = fleet_at(s, f)
         ranks = s[fleet + L.FLT_ITEM_RANKS] + 2 * s[item + L.ITM_INDEX]
@@ -486,13 +469,11 @@ def donor_for(s: S, hole: int) -> int:
             continue
         if spares_beside(s, fleet, s[hole + L.POS_SYSTEM], item, ranks) == 0:
             continue
-        rank = s[s[fleet + L.FLT_DONORS] + 1]  # the first of all
-        while rank < first:
-            found = donor_ranked(s, fleet, rank, hole, ranks)
+        for holes in range(s[fleet + L.FLT_N_POSITIONS], most, -1):
+            found = donor_lacking(s, fleet, holes, hole, ranks)
             if found != 0:
-                best, first = found, rank
+                best, most = found, holes
                 break
-            rank = next_rank(s, fleet, rank)
     return best
 
 
@@ -507,29 +488,22 @@ def spares_beside(s: S, fleet: int, system: int, item: int, ranks: int) -> int:
 
 
 @function
-def donor_ranked(s: S, fleet: int, rank: int, hole: int, ranks: int) -> int:
-    """The position to rob among a fleet's donors of a rank; 0 for none."""
-    donors = s[fleet + L.FLT_DONORS]
-    slot = trees.next_place(s, donors, 0, rank)
-    while slot >= 0:
+def donor_lacking(s: S, fleet: int, holes: int, hole: int, ranks: int) -> int:
+    """The position to rob among a fleet's donors with so many holes; 0 for none."""
+    if s[s[fleet + L.FLT_RANKED] + holes] == 0:
+        return 0
+    among, having = donors_lacking(s, fleet, holes), donors_with(s, fleet, s[hole + L.POS_ITEM])
+    systems = s[fleet + L.FLT_MOST]
+    slot = bits.next_in_both(s, among, having, 0, systems)
+    while slot < systems:
         system = system_of(s, fleet, slot)
-        if system != s[hole + L.POS_SYSTEM] and trees.number_at(s, donors, slot) == rank:
+        if system != s[hole + L.POS_SYSTEM]:
             for place in range(s[ranks], s[ranks] + s[ranks + 1]):
                 position = position_at(s, system, place)
                 if s[position + L.POS_HAS] != 0 and s[position + L.POS_MARK] == 0:
                     return position
-        slot = trees.next_place(s, donors, slot + 1, rank)
+        slot = bits.next_in_both(s, among, having, slot + 1, systems)
     return 0
-
-
-@function
-def next_rank(s: S, fleet: int, rank: int) -> int:
-    """The rank among a fleet's donors that comes after one; 0 for none."""
-    donors, found = s[fleet + L.FLT_DONORS], 0
-    for slot in range(s[fleet + L.FLT_MOST]):
-        if rank < trees.number_at(s, donors, slot) < found:
-            found = trees.number_at(s, donors, slot)
-    return found
 
 
 @function
@@ -540,18 +514,20 @@ def complete_one(s: S, x: X) -> bool:
         fleet = fleet_at(s, f)
         if s[fleet + L.FLT_POLICY] != CONCENTRATE:
             continue
-        donors = s[fleet + L.FLT_DONORS]
-        slot = trees.next_place(s, donors, 0, WITH_HOLES)
-        while slot >= 0:
-            system = system_of(s, fleet, slot)
-            if s[system + L.SYS_OVERHAUL] == L.NO_OVERHAUL and s[system + L.SYS_N_OTHER] == 0:
-                place = n  # fewest holes first, then as they stand
-                while place > 0 and s[s[scratch + place - 1] + L.SYS_LACKING] > s[system + L.SYS_LACKING]:
-                    s[scratch + place] = s[scratch + place - 1]
-                    place -= 1
-                s[scratch + place] = system
-                n += 1
-            slot = trees.next_place(s, donors, slot + 1, WITH_HOLES)
+        systems = s[fleet + L.FLT_MOST]
+        for holes in range(1, s[fleet + L.FLT_N_POSITIONS] + 1):
+            donors = donors_lacking(s, fleet, holes)
+            slot = bits.next_place(s, donors, 0, systems) if s[s[fleet + L.FLT_RANKED] + holes] != 0 else systems
+            while slot < systems:
+                system = system_of(s, fleet, slot)
+                if s[system + L.SYS_OVERHAUL] == L.NO_OVERHAUL and s[system + L.SYS_N_OTHER] == 0:
+                    place = n  # fewest holes first, then as they stand
+                    while place > 0 and s[s[scratch + place - 1] + L.SYS_LACKING] > holes:
+                        s[scratch + place] = s[scratch + place - 1]
+                        place -= 1
+                    s[scratch + place] = system
+                    n += 1
+                slot = bits.next_place(s, donors, slot + 1, systems)
     for k in range(n):
         if complete(s, x, s[scratch + k], scratch + n):
             return True
@@ -679,14 +655,13 @@ def full_among(s: S, fleet: int, item: int, worst: int, n: int) -> int:
 def move(s: S, x: X, donor: int, hole: int) -> None:
     """A unit changes places with a hole, which keeps its turn in the queue."""
     lists.replace(s, s[hole + L.POS_POINT] + L.PT_HEAD, L.Q_PREV, hole, donor)
-    s[donor + L.POS_TURN] = s[hole + L.POS_TURN]
     queue_up(s, hole, 0)
     queue_up(s, donor, 1)
     remember_draw(s, x, donor, x[hole + L.POS_DRAW_U], s[hole + L.POS_DRAW_PURPOSE], s[hole + L.POS_DRAW_SLOT],
                   s[hole + L.POS_DRAW_KEY], s[hole + L.POS_DRAW_K])  # fmt: skip
     fit(s, x, hole, take_out(s, donor))
-    refresh_limits(s, s[donor + L.POS_SYSTEM])
-    refresh_limits(s, s[hole + L.POS_SYSTEM])
+    limits_change(s, s[donor + L.POS_SYSTEM])
+    limits_change(s, s[hole + L.POS_SYSTEM])
 
 
 @function

@@ -327,7 +327,7 @@ def own_repair(s: S, x: X, item: int, key: int, removal: int) -> int:
         if not holds(s, s[response + L.RSP_ITEMS], s[response + L.RSP_N_ITEMS], item):
             continue
         fits = draw(s, AT_HOME, key, removal)[0] < share_done(s, x, response)
-        if fits and waiting_for(s, x, response) == 0 and has_turn(s, x, response):
+        if fits and oldest_waiting(s, x, response, s[L.STAMPS]) == 0 and has_turn(s, x, response):
             use_turn(s, response)
             return s[response + L.RSP_ROUTE]
     return 0
@@ -348,28 +348,33 @@ def is_fit(s: S, x: X, response: int, job: int) -> bool:
 
 
 @function
-def waiting_for(s: S, x: X, response: int) -> int:
-    """Units that wait at home for repair and that a repair at home can do, oldest first, as a chain."""
-    first = 0
+def oldest_waiting(s: S, x: X, response: int, last: int) -> int:
+    """The oldest unit that waits at home for repair and that a repair at home can do; 0 for none.
+
+    Of those whose stamp is at least `last`: stamps fall.
+    """
+    oldest = 0
+    if s[response + L.RSP_NONE_WAITS] != 0:
+        return 0
     for n in range(s[L.N_LINES]):
         line = s[L.LINES] + n * L.LN
         if s[line + L.LN_KIND] != L.REPAIR:
             continue
         job = s[line + L.LN_HEAD]
         while job != 0:
-            item = s[s[job + L.JOB_POINT] + L.PT_ITEM]
-            suits = holds(s, s[response + L.RSP_ITEMS], s[response + L.RSP_N_ITEMS], item)
-            if s[job + L.JOB_ROUTE] != 0 and suits and is_fit(s, x, response, job):
-                before, behind = 0, first
-                while behind != 0 and is_older(s, behind, job):
-                    before, behind = behind, s[behind + L.JOB_CHAIN]
-                s[job + L.JOB_CHAIN] = behind
-                if before == 0:
-                    first = job
-                else:
-                    s[before + L.JOB_CHAIN] = job
+            if s[job + L.JOB_ROUTE] != 0 and s[job + L.JOB_STAMP] >= last and suits(s, x, response, job):
+                if oldest == 0 or is_older(s, job, oldest):
+                    oldest = job
+                break  # they stand in order
             job = s[job + L.JOB_NEXT]
-    return first
+    return oldest
+
+
+@function
+def suits(s: S, x: X, response: int, job: int) -> bool:
+    """True when a repair at home is for the item of a unit, and can do it."""
+    item = s[s[job + L.JOB_POINT] + L.PT_ITEM]
+    return holds(s, s[response + L.RSP_ITEMS], s[response + L.RSP_N_ITEMS], item) and is_fit(s, x, response, job)
 
 
 @function
@@ -379,12 +384,13 @@ def repair_what_waits(s: S, x: X) -> None:
         response = response_at(s, r)
         if s[response + L.RSP_ACTIVE] == 0 or s[response + L.RSP_KIND] != L.REPAIR_AT_HOME:
             continue
-        job = waiting_for(s, x, response)
+        last = s[L.STAMPS]  # a unit that is sent off meanwhile waits until the next settle
+        job = oldest_waiting(s, x, response, last)
+        s[response + L.RSP_NONE_WAITS] = job == 0
         while job != 0 and has_turn(s, x, response):
-            behind = s[job + L.JOB_CHAIN]
             use_turn(s, response)
             leave_home(s, job)
             point, key, removal = s[job + L.JOB_POINT], s[job + L.JOB_UNIT_KEY], s[job + L.JOB_REMOVAL]
             end_job(s, job)
             ask_for_bits(s, x, enter_shop(s, point, s[response + L.RSP_ROUTE], key, removal))
-            job = behind
+            job = oldest_waiting(s, x, response, last)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from armsim.engines.compiled import bits, lists, trees
 from armsim.engines.compiled import layout as L
-from armsim.engines.compiled import lists, trees
 from armsim.engines.compiled.core import (
     YEAR,
     S,
@@ -18,6 +18,7 @@ from armsim.engines.compiled.core import (
     free_row,
     holds,
     level,
+    limits_change,
     of_days,
     of_shift,
     of_use,
@@ -98,7 +99,6 @@ def build_fleet(s: S, x: X, fleet: int) -> None:
     positions, upkeeps = s[fleet + L.FLT_N_POSITIONS], s[fleet + L.FLT_N_UPKEEPS]
     inspections = s[fleet + L.FLT_N_INSPECTIONS]
     trees.plant(s, s[fleet + L.FLT_TREE], s[fleet + L.FLT_TREE_SIZE], BEYOND)
-    trees.plant(s, s[fleet + L.FLT_DONORS], s[fleet + L.FLT_TREE_SIZE], 0)
     limits = L.LIM + upkeeps + inspections + positions
     keys = s[fleet + L.FLT_KEYS]
     for slot in range(s[fleet + L.FLT_MOST]):
@@ -114,11 +114,12 @@ def build_fleet(s: S, x: X, fleet: int) -> None:
         s[system + L.SYS_INSPECTIONS], place = place, place + 2 * inspections
         for k in range(inspections):
             s[s[system + L.SYS_INSPECTIONS] + 2 * k + 1] = NEVER
-        s[system + L.SYS_EMPTY], place = place, place + positions // 62 + 1
+        s[system + L.SYS_EMPTY], place = place, place + positions // bits.IN_WORD + 1
         s[system + L.SYS_REASONS], place = place, place + positions
         s[system + L.SYS_POSITIONS] = place
         s[system + L.SYS_OVERHAUL_ON], s[system + L.SYS_LIFE_ON], s[system + L.SYS_LOST_ELSE] = NEVER, NEVER, NEVER
         s[system + L.SYS_STRAIN], s[system + L.SYS_STATE], s[system + L.SYS_NEXT] = 1000, -1, NEVER
+        s[system + L.SYS_RANK] = L.NO_DONOR
         rank = 0
         for i in range(s[L.N_ITEMS]):
             ranks = s[fleet + L.FLT_ITEM_RANKS] + 2 * i
@@ -130,7 +131,7 @@ def build_fleet(s: S, x: X, fleet: int) -> None:
                 s[position + L.POS_KEY] = s[keys + slot * (1 + positions) + 1 + rank]
                 s[position + L.POS_LIMIT] = s[system + L.SYS_LIMITS] + L.LIM + upkeeps + inspections + rank
                 s[position + L.POS_QUALITY] = L.ONE
-                s[s[system + L.SYS_EMPTY] + rank // 62] |= 1 << rank % 62
+                bits.put(s, s[system + L.SYS_EMPTY], rank, 1)
                 s[system + L.SYS_N_EMPTY] += 1
                 rank += 1
         if slot < s[fleet + L.FLT_COUNT]:
@@ -170,7 +171,7 @@ def enter(s: S, x: X, system: int, new: bool) -> None:
             life_falls_due(s, system, of_use(s, x, s[fleet + L.FLT_LIFE_USE]),
                            of_days(s, x, s[fleet + L.FLT_LIFE_DAYS]))  # fmt: skip
         draw_loss(s, x, system)
-    refresh_limits(s, system)
+    limits_change(s, system)
     touch_system(s, system)
 
 
@@ -332,6 +333,7 @@ def reset_flying(s: S, x: X, fleet: int) -> None:
 def limits_reached(s: S, x: X, fleet: int) -> None:
     """All limits of use reached at this instant fire, in order, before anything else (ENGINE 8)."""
     s[fleet + L.FLT_ALARM_AT] = NEVER
+    refresh_limits(s)
     advance(s, fleet)
     clock, limits = s[fleet + L.FLT_CLOCK], s[fleet + L.FLT_TREE]
     slot = trees.next_place(s, limits, 0, clock)
@@ -364,7 +366,7 @@ def fire_limits(s: S, x: X, system: int, read: int) -> None:
         overhaul_due(s, x, system)
     if s[limits + L.LIM_LOST] <= read or (s[limits + L.LIM_LIFE] <= read and s[fleet + L.FLT_LIFE] != 0):
         leave(s, x, system, 0.0)
-    refresh_limits(s, system)
+    limits_change(s, system)
 
 
 @function
@@ -412,7 +414,7 @@ def inspection_falls_due(s: S, system: int, k: int, use: int, days: int) -> None
     s[s[system + L.SYS_INSPECTIONS] + 2 * k + 1] = on
     f, slot = s[fleet + L.FLT_INDEX], s[system + L.SYS_SLOT]
     on_day(s, on, f, slot, events.INSPECTION + k, L.INSPECTION_DATE | k << 8, system, on)
-    refresh_limits(s, system)
+    limits_change(s, system)
 
 
 @function
@@ -423,7 +425,7 @@ def overhaul_falls_due(s: S, system: int, use: int, days: int) -> None:
     s[system + L.SYS_OVERHAUL_ON] = on
     f, slot = s[s[system + L.SYS_FLEET] + L.FLT_INDEX], s[system + L.SYS_SLOT]
     on_day(s, on, f, slot, events.OVERHAUL, L.OVERHAUL_DATE, system, on)
-    refresh_limits(s, system)
+    limits_change(s, system)
 
 
 @function
@@ -434,7 +436,7 @@ def life_falls_due(s: S, system: int, use: int, days: int) -> None:
     s[system + L.SYS_LIFE_ON] = on
     f, slot = s[s[system + L.SYS_FLEET] + L.FLT_INDEX], s[system + L.SYS_SLOT]
     on_day(s, on, f, slot, events.LIFE, L.LIFE_DATE, system, on)
-    refresh_limits(s, system)
+    limits_change(s, system)
 
 
 # Overhaul ---------------------------------------------------------------------------------------------------------
@@ -608,7 +610,7 @@ def strain(s: S, system: int, to: int) -> None:
         at = s[system + L.SYS_LIMITS] + L.LIM + k
         if s[at] < NEVER:
             s[at] = read + max(1, muldiv(s[at] - read, before, to))
-    refresh_limits(s, system)
+    limits_change(s, system)
 
 
 @function

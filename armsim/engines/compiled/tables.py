@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from armsim.engines.compiled import bits
 from armsim.engines.compiled import layout as L
 from armsim.engines.compiled.heap import WIDTH
-from armsim.model import draws
+from armsim.model import draws, rules
 from armsim.model.arrays import Due, Interval, Law, Model, Response, Route
 from armsim.model.timeline import Steps, World, mean_of, sum_of
 from armsim.model.trajectory import State
@@ -27,7 +28,7 @@ MEASURES = {state.name.lower(): int(state) for state in State} | {
 MOST_BITS = 62
 
 
-def bits(number: float) -> int:
+def word_of(number: float) -> int:
     """A floating-point number as a word."""
     return int(struct.unpack("<q", struct.pack("<d", number))[0])
 
@@ -137,6 +138,8 @@ class Template(Words):
         positions = max((len(fleet.positions) for fleet in model.fleets), default=0)
         self.set(L.SCRATCH_SIZE, systems + 2 * positions + 64)
         self.set(L.SPARE_SIZE, 4096 + 16 * (2 * len(model.halts) + 1) + 2 * len(model.points))
+        robs = any(fleet.policy != rules.NO_ROBBING for fleet in model.fleets)
+        self.set(L.ROBS, int(robs or any(response.kind == "cannibalise" for response in model.responses)))
         self.set(L.LONGEST_PERIOD, max(end - begin for begin, end in pairwise((0, *model.edges))))
         heap = 64
         self.set(L.HEAP, self.take(heap * WIDTH), 0, heap)
@@ -174,7 +177,7 @@ class Template(Words):
     @staticmethod
     def law(law: Law | None) -> tuple[int, int, int]:
         """A law as three words."""
-        return NO_LAW if law is None else (law.kind, law.scale, bits(law.shape))
+        return NO_LAW if law is None else (law.kind, law.scale, word_of(law.shape))
 
     @staticmethod
     def interval(interval: Interval | None) -> tuple[int, int]:
@@ -271,7 +274,7 @@ class Template(Words):
             ranks[2 * i], ranks[2 * i + 1] = at.index(i), at.count(i)
         positions, missions = len(fleet.positions), len(fleet.missions)
         limits = L.LIM + len(fleet.upkeep) + len(fleet.inspections) + positions
-        stride = L.SYS + limits + len(fleet.upkeep) + 2 * len(fleet.inspections) + positions // MOST_BITS + 1
+        stride = L.SYS + limits + len(fleet.upkeep) + 2 * len(fleet.inspections) + bits.words_for(positions)
         size = 1
         while size < fleet.most:
             size *= 2
@@ -304,7 +307,8 @@ class Template(Words):
             L.FLT_COST: fleet.cost_per_fh, L.FLT_N_FIXED: len(fixed), L.FLT_FIXED: self.put(flat(fixed)),
             L.FLT_FLY_EACH: int(fleet.fly_each), L.FLT_AT_MOST: fleet.at_most,
             L.FLT_TREE_SIZE: size, L.FLT_ABLE: self.take(missions), L.FLT_ABLE_SUMS: self.take(missions),
-            L.FLT_SPARES: self.take(len(model.items)),
+            L.FLT_SPARES: self.take(len(model.items)), L.FLT_RANKED: self.take(positions + 1),
+            L.FLT_DONORS_WORDS: bits.words_for(fleet.most),
             L.FLT_CAUSES: self.take(2 * len(model.items) + L.OTHER_CAUSES), L.FLT_POINTS: self.put(points),
             L.FLT_CREWS: self.put(crews), L.FLT_KEYS: self.put(keys), L.FLT_OVERHAUL_SLOTS: -1,
             L.FLT_REG_SLOTS: -1, L.FLT_OVERHAUL_PRICE: -1,
@@ -427,8 +431,9 @@ def with_world(template: Template, world: World, seed: int) -> Any:
         write(at(L.HALTS, L.HAL, h) + L.HAL_BEGINS, begin)
     for k, halt in enumerate(world.halts):
         levels = [halt.says.level(clause) for clause in CLAUSES]
-        write(at(L.SPANS, L.HLT, k), halt.index, halt.begin, halt.end, *levels, bits(halt.fund), bits(halt.spoils),
-              halt.retry, len(halt.members), put(flat(halt.members)))  # fmt: skip
+        shares = (word_of(halt.fund), word_of(halt.spoils))
+        write(at(L.SPANS, L.HLT, k), halt.index, halt.begin, halt.end, *levels, *shares, halt.retry, len(halt.members),
+              put(flat(halt.members)))  # fmt: skip
     for p in template.dated:
         point = model.points[p]
         item = model.items[point.item]

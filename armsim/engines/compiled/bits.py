@@ -1,0 +1,55 @@
+"""Rows of bits, one for each place, that give the next place whose bit is set: so many of them stand in each word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from armsim.engines.compiled.jit import function
+
+S = Any
+IN_WORD = 62
+
+
+def words_for(places: int) -> int:
+    """How many words a row of bits has."""
+    return places // IN_WORD + 1
+
+
+@function
+def put(s: S, row: int, place: int, bit: int) -> None:
+    """The bit at a place is this one."""
+    at, mask = row + place // IN_WORD, 1 << place % IN_WORD
+    s[at] = s[at] | mask if bit != 0 else s[at] & ~mask
+
+
+@function
+def lowest(word: int) -> int:
+    """The place of the lowest bit that is set in a word that is not 0."""
+    place = 0
+    if word & 0xFFFFFFFF == 0:
+        word, place = word >> 32, 32
+    if word & 0xFFFF == 0:
+        word, place = word >> 16, place + 16
+    if word & 0xFF == 0:
+        word, place = word >> 8, place + 8
+    while word & 1 == 0:
+        word, place = word >> 1, place + 1
+    return place
+
+
+@function
+def next_place(s: S, row: int, place: int, n: int) -> int:
+    """The first of n places from one on whose bit is set; n for none."""
+    return next_in_both(s, row, row, place, n)
+
+
+@function
+def next_in_both(s: S, row: int, other: int, place: int, n: int) -> int:
+    """The first of n places from one on whose bit is set in two rows; n for none."""
+    while place < n:
+        at = place // IN_WORD
+        word = (s[row + at] & s[other + at]) >> place % IN_WORD
+        if word != 0:
+            return place + lowest(word)
+        place = (at + 1) * IN_WORD
+    return n
