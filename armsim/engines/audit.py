@@ -334,10 +334,11 @@ class Audit:
             busy = r.shop_busy[shop]
             self.require(r, f"servers of {key} busy", f"0 to {servers}", busy, 0 <= busy <= (servers or NEVER))
         for f, fleet in enumerate(r.fleets):
-            name, overhaul = r.model.fleets[f].name, r.model.fleets[f].overhaul
+            name = r.model.fleets[f].name
             in_work = sum(1 for s in fleet.systems if s.overhaul == "in work")
             self.require(r, f"systems of {name} in overhaul", in_work, fleet.in_overhaul)
-            most = NEVER if overhaul is None or overhaul.slots is None else overhaul.slots
+            times, slots = r.world.overhauls[f]  # what is in hand is finished when there are fewer
+            most = max(n for t, n in zip(times, slots) if t <= r.now)
             self.require(r, f"systems of {name} in overhaul", f"at most {most}", in_work, in_work <= most)
             told = sorted(s.slot for s in fleet.systems if s.overhaul == "queued" and s.on_books)
             self.require(

@@ -71,6 +71,11 @@ class Replication(Recipient):
             for t in self.world.permitted[f][0]:
                 if t > self.now:
                     self.at_date(t, (Edge.PERMISSION, f, 0), self.request_settle)
+        for place, there in enumerate((self.world.overhauls, self.world.regenerations, self.world.extensions)):
+            for k, (times, _) in enumerate(there):
+                for t in times:
+                    if t > self.now:
+                        self.at_date(t, (Edge.SLOTS, k, place), self.request_settle)
         for p, point in enumerate(self.model.points):
             for k, (day, to) in enumerate(point.changes):
                 level = int(self.value(to) + 0.5)

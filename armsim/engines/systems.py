@@ -279,7 +279,8 @@ class Systems(Parts):
                 system.overhaul = "queued"
                 state.overhaul_queue.append(system)
                 self.touch_system(system)
-            while state.overhaul_queue and (fleet.overhaul.slots is None or state.in_overhaul < fleet.overhaul.slots):
+            slots = rules.level_at(*self.world.overhauls[f], self.now)
+            while state.overhaul_queue and state.in_overhaul < slots:
                 self.take_to_overhaul(f, state.overhaul_queue.popleft())
 
     def take_to_overhaul(self, f: int, system: System) -> None:
@@ -364,8 +365,9 @@ class Systems(Parts):
                 continue
             grounded = [s for f in response.fleets for s in self.fleets[f].systems
                         if s.on_books and s.overhaul == "due" and r not in s.extended]  # fmt: skip
+            slots = rules.level_at(*self.world.extensions[r], self.now)
             for system in sorted(grounded, key=lambda s: (s.overhaul_since, s.fleet, s.slot)):
-                if response.slots is not None and self.extending[r] >= response.slots:
+                if self.extending[r] >= slots:
                     break
                 if 0 <= response.systems <= self.extensions[r]:
                     break
@@ -406,9 +408,8 @@ class Systems(Parts):
         """Systems that were down for long are made fit to fly, first come first served (R-M10)."""
         for f, fleet in enumerate(self.fleets):
             work = self.model.fleets[f].regeneration
-            while fleet.regeneration_queue and work is not None:
-                if work.slots is not None and fleet.in_regeneration >= work.slots:
-                    break
+            slots = rules.level_at(*self.world.regenerations[f], self.now)
+            while fleet.regeneration_queue and work is not None and fleet.in_regeneration < slots:
                 system = fleet.regeneration_queue.popleft()
                 fleet.in_regeneration += 1
                 system.regeneration = "in work"

@@ -49,16 +49,16 @@ class Work(Core):
 
     def qualified(self, p: int, key: int, k: int) -> str | None:
         """Whose people a task of a pool shared out by tasks needs: None where its own can do it (R-M4)."""
-        pool = self.model.pools[p]
-        foreign = sum(people for _, people, _ in pool.foreign)
+        pool, (local, *others) = self.model.pools[p], self.world.staff[p]
+        foreign = sum(others)
         if not foreign:
             return None
         u = self.uniforms(Purpose.QUALIFIED, key, k)[0]
-        own = min(1.0, pool.local / (pool.local + foreign) + self.pools[p].learnt)
+        own = min(1.0, local / (local + foreign) + self.pools[p].learnt)
         if u < own:
             return None
         passed = own
-        for supplier, people, _ in pool.foreign:
+        for (supplier, _, _), people in zip(pool.foreign, others):
             passed += (1.0 - own) * people / foreign
             if u < passed:
                 return supplier

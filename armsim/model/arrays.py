@@ -48,6 +48,20 @@ class Due(NamedTuple):
     shift: int  # index of a parameter in days, or -1
 
 
+class Slots(NamedTuple):
+    """How many at once, in a world rounded half up."""
+
+    number: int  # parameter
+    changes: tuple[tuple[int, int], ...]  # (parameter of the day, parameter of the new number)
+
+
+class Part(NamedTuple):
+    """People of a pool: a share of it, or a head count."""
+
+    number: int  # parameter
+    is_share: bool
+
+
 @dataclass(frozen=True)
 class Interval:
     """A limit in use, in time or whichever comes first; -1 where it has none. Parameter indices."""
@@ -78,7 +92,7 @@ class Overhaul:
     every: Interval
     takes: Law
     line: int  # -1 at home
-    slots: int | None
+    slots: Slots | None
     due: Due | None
     price: int  # parameter, -1 without
 
@@ -89,7 +103,7 @@ class Regeneration:
 
     after: int  # parameter, days
     takes: Law
-    slots: int | None
+    slots: Slots | None
 
 
 class FixedDemand(NamedTuple):
@@ -226,9 +240,9 @@ class Line:
 @dataclass(frozen=True)
 class Pool:
     key: str
-    local: int
-    foreign: tuple[tuple[str, int, int], ...]  # supplier, people, line
-    changes: tuple[tuple[int, int | float | None, tuple[tuple[str, int | float], ...]], ...]
+    size: int
+    foreign: tuple[tuple[str, Part, int], ...]  # supplier, people, line; own people are the rest
+    changes: tuple[tuple[int, Part | None, tuple[tuple[str, Part], ...]], ...]
     by_tasks: bool  # each task is drawn: whose people can do it
 
 
@@ -311,7 +325,7 @@ class Response:
     route: Route | None  # repair at home
     systems: int  # how many, -1 for all
     gains: Interval
-    slots: int | None
+    slots: Slots | None
     of_life: bool  # the limit that is moved: of life, else of overhaul
     pools: tuple[int, ...]
     people: int

@@ -13,7 +13,7 @@ from armsim.scenario import things as written
 from armsim.scenario.halts import Halt
 from armsim.scenario.lines import Line, applies, covers, home_of, lines_of, pool_key
 from armsim.scenario.scenario import Scenario, without_empty
-from armsim.scenario.values import Value
+from armsim.scenario.values import Part, Programme, Slots, Value
 
 
 def compile_scenario(scenario: Scenario) -> arrays.Model:
@@ -184,15 +184,13 @@ class Compiler(Numbers):
             minimum_share=share,
             count=self.value(f"{at}/count", fleet.count),
             most=int(fleet.count.ends[2]) + sum(len(d.dates) for d in deliveries),
-            fly=-1 if fly is None else self.number(f"{at}/fly", fly.per_year, fly.log),
+            fly=-1 if fly is None else self.programme(f"{at}/fly", fly),
             fly_each=fly is not None and fly.basis == "each",
             fly_changes=tuple(
-                (self.day(f"{at}/fly/{k}/from", c.from_), self.number(f"{at}/fly/{k}/to", c.to.per_year, c.to.log))
+                (self.day(f"{at}/fly/{k}/from", c.from_), self.programme(f"{at}/fly/{k}/to", c.to))
                 for k, c in enumerate(fly.changes if fly is not None else ())
             ),
-            at_most=-1 if fleet.at_most is None else self.number(
-                f"{at}/at_most", fleet.at_most.per_year, fleet.at_most.log
-            ),
+            at_most=-1 if fleet.at_most is None else self.programme(f"{at}/at_most", fleet.at_most),
             positions=positions,
             upkeep=tuple(
                 arrays.Upkeep(
@@ -225,6 +223,18 @@ class Compiler(Numbers):
             fixed=self.fixed_demands(name, at),
         )  # fmt: skip
 
+    def programme(self, path: str, fly: Programme) -> int:
+        """The index of a programme, in flying hours a year."""
+        return self.number(self.key_path(path, fly), fly.per_year, fly.log)
+
+    def slots(self, path: str, slots: Slots | None) -> arrays.Slots | None:
+        """How many at once, with dated changes; None for no limit."""
+        if slots is None:
+            return None
+        changes = ((self.day(f"{path}/{k}/from", c.from_), self.value(f"{path}/{k}/to", c.to))
+                   for k, c in enumerate(slots.changes))  # fmt: skip
+        return arrays.Slots(self.value(path, slots), tuple(changes))
+
     def threshold(
         self, minimum: units.Threshold | None, fleet: written.Fleet
     ) -> tuple[Fraction | None, tuple[Fraction, str] | None]:
@@ -245,10 +255,11 @@ class Compiler(Numbers):
         slots = overhaul.slots
         if line < 0 and slots is None:
             site, _, shop = overhaul.at.partition(".")
-            slots = self.things.sites[site].shops[shop].servers
+            servers = self.things.sites[site].shops[shop].servers
+            slots = None if servers is None else Slots(best=servers)
         return arrays.Overhaul(
             self.interval(f"{at}/overhaul/every", overhaul.every), self.law(f"{at}/overhaul/takes", overhaul.takes),
-            line, slots, self.due(f"{at}/overhaul/due", overhaul.due),
+            line, self.slots(f"{at}/overhaul/slots", slots), self.due(f"{at}/overhaul/due", overhaul.due),
             self.price(f"{at}/overhaul/price", overhaul.price),
         )  # fmt: skip
 
@@ -262,7 +273,8 @@ class Compiler(Numbers):
         if work is None:
             return None
         after = self.value(f"{at}/regeneration/after", work.after)
-        return arrays.Regeneration(after, self.law(f"{at}/regeneration/takes", work.takes), work.slots)
+        return arrays.Regeneration(after, self.law(f"{at}/regeneration/takes", work.takes),
+                                   self.slots(f"{at}/regeneration/slots", work.slots))  # fmt: skip
 
     def fixed_demands(self, fleet: str, at: str) -> tuple[arrays.FixedDemand, ...]:
         """Streams of demand of a fleet that never fall (R-O2)."""
@@ -272,7 +284,8 @@ class Compiler(Numbers):
             if item.demand == "fixed" and item.fails_every is not None and fleet in item.on:
                 key = key_of(name, item)
                 assert item.fails_every.days is not None
-                mean = self.number(f"items/{key}/fails_every", item.fails_every.days, item.fails_every.log)
+                path = self.key_path(f"items/{key}/fails_every", item.fails_every)
+                mean = self.number(path, item.fails_every.days, item.fails_every.log)
                 stream = draws.entity_key(f"{at}/demand/{key}")
                 found.append(arrays.FixedDemand(i, mean, item.on[fleet], stream))
         return tuple(found)
@@ -417,14 +430,26 @@ class Compiler(Numbers):
         site, _, name = key.partition(".")
         crew = self.things.sites[site].crews[name]
         foreign = tuple(
-            (supplier, int(n), self.line_index[f"line/people/{supplier}/{key}"])
-            for supplier, n in sorted(crew.foreign.items())
-        )
+            (supplier, self.part(f"pools/{key}/foreign/{supplier}", part),
+             self.line_index[f"line/people/{supplier}/{key}"])
+            for supplier, part in sorted(crew.foreign.items())
+        )  # fmt: skip
         changes = tuple(
-            (self.day(f"pools/{key}/{k}", c.on), c.local, tuple(sorted((c.foreign or {}).items())))
+            (
+                self.day(f"pools/{key}/{k}", c.on),
+                None if c.local is None else self.part(f"pools/{key}/{k}/local", c.local),
+                tuple(
+                    (name, self.part(f"pools/{key}/{k}/foreign/{name}", part))
+                    for name, part in sorted((c.foreign or {}).items())
+                ),
+            )
             for k, c in enumerate(crew.changes)
         )
-        return arrays.Pool(key, int(crew.local or 0), foreign, changes, crew.of == "tasks")
+        return arrays.Pool(key, crew.size or 0, foreign, changes, crew.of == "tasks")
+
+    def part(self, path: str, part: Part) -> arrays.Part:
+        """A share of a pool, or a head count."""
+        return arrays.Part(self.value(path, part), not part.is_count)
 
     def shop(self, key: str) -> tuple[str, int | None]:
         """A shop and its servers; that of a response has no limit."""
@@ -542,7 +567,7 @@ class Compiler(Numbers):
             route=self.route_of(name, response),
             systems=-1 if response.systems is None else response.systems,
             gains=self.interval(f"{at}/gains", response.gains),
-            slots=response.slots,
+            slots=self.slots(f"{at}/slots", response.slots),
             of_life=response.limit == "life",
             pools=tuple(self.pool_keys.index(key) for key in sorted(response.crews)),
             people=response.people or 0,

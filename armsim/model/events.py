@@ -44,6 +44,7 @@ EDGES = {
     Edge.PROGRAMME: "the flying programme changes",
     Edge.PERMISSION: "the permission to operate changes",
     Edge.STOCK: "the base stock changes",
+    Edge.SLOTS: "another number of slots holds",
 }
 RESPONSES = (
     "a response begins",
@@ -169,6 +170,9 @@ def what_changes(model: Model, edge: Edge, k: int, third: int) -> str:
         return f"crew pool {model.pools[k].key}"
     if edge == Edge.STOCK:
         return f"{point_name(model, k)}, change {third + 1}"
+    if edge == Edge.SLOTS:
+        what = ("overhaul of ", "regeneration of ", "")[third]
+        return what + (model.responses[k].name if third == 2 else model.fleets[k].name)
     return model.fleets[k].name
 
 

@@ -26,6 +26,10 @@ class Numbers:
         self.start = start
         self.parameters: list[arrays.Parameter] = []
 
+    def key_path(self, path: str, value: Any) -> str:
+        """What a value is drawn by: its place in the file, or the name it shares with others."""
+        return path if value is None or value.drawn_as is None else f"drawn_as/{value.drawn_as}"
+
     def number(self, path: str, ends: Ends, log: bool = False, **law: Any) -> int:
         """The index of a new parameter."""
         parameter = arrays.Parameter(draws.entity_key(path), *ends, log, **law)
@@ -34,7 +38,7 @@ class Numbers:
 
     def value(self, path: str, value: Value) -> int:
         """The index of a value that does not scatter."""
-        return self.number(path, value.ends, value.log)
+        return self.number(self.key_path(path, value), value.ends, value.log)
 
     def law(self, path: str, value: Value, ends: Any = None, default: str = "fixed") -> arrays.Law:
         """A value that scatters."""
@@ -43,7 +47,8 @@ class Numbers:
             kind, shape = LAWS[law.kind], law.shape
             if law.kind == "lognormal" and not law.sd:
                 shape = draws.lognormal_sd(shape)
-        scale = self.number(path, ends or value.ends, value.log, kind=kind, shape=shape, median=value.median)
+        path, ends = self.key_path(path, value), ends or value.ends
+        scale = self.number(path, ends, value.log, kind=kind, shape=shape, median=value.median)
         return arrays.Law(kind, scale, shape)
 
     def optional_law(self, path: str, value: Value | None) -> arrays.Law | None:
@@ -55,6 +60,7 @@ class Numbers:
         if getattr(value, "never", False):
             return -1
         low, best, high = value.ends
+        path = self.key_path(path, value)
         return self.number(path, (self.days(low), None if best is None else self.days(best), self.days(high)))
 
     def days(self, moment: date) -> float:
@@ -63,8 +69,12 @@ class Numbers:
 
     def interval(self, path: str, life: Any) -> arrays.Interval:
         """A limit in use, in time, or both."""
-        use = self.number(path + "/fh", life.fh, life.log) if life is not None and life.fh else -1
-        days = self.number(path + "/days", life.days, life.log) if life is not None and life.days else -1
+        if life is not None and life.drawn_as is not None:
+            uses, times = (self.key_path(path, life),) * 2
+        else:
+            uses, times = path + "/fh", path + "/days"
+        use = self.number(uses, life.fh, life.log) if life is not None and life.fh else -1
+        days = self.number(times, life.days, life.log) if life is not None and life.days else -1
         return arrays.Interval(use, days)
 
     def moment(self, raw: Any) -> tuple[bool, int]:

@@ -46,6 +46,7 @@ class Edge(IntEnum):
     PROGRAMME = 3
     PERMISSION = 4
     STOCK = 5
+    SLOTS = 6  # of overhaul, regeneration, a response
 
 
 #: A date beyond every horizon: it never comes.

@@ -14,10 +14,11 @@ from itertools import pairwise
 from typing import Any
 
 from armsim.model import draws, rules
-from armsim.model.arrays import Due, HaltDates, Law, Line, Model, Parameter, Pool
+from armsim.model.arrays import Due, HaltDates, Law, Line, Model, Parameter, Part, Pool, Slots
 from armsim.model.order import NEVER
 from armsim.model.rules import share_of
 from armsim.scenario.halts import Halt
+from armsim.scenario.resolve import staff
 
 LONG_AGO = -NEVER
 Steps = tuple[tuple[int, ...], tuple[int, ...]]  # times and values; the first time is LONG_AGO
@@ -69,6 +70,7 @@ class World:
     ramps: tuple[tuple[tuple[int, int, bool], ...], ...]  # per line: (when it reopens, over how long, newest first)
     in_force: tuple[Terms, ...]  # per contract
     in_force_without_halts: tuple[Terms, ...]
+    staff: tuple[tuple[int, ...], ...]  # per pool: own people and each supplier's, without changes and halts
     local: tuple[Steps, ...]  # per pool
     foreign: tuple[tuple[Steps, ...], ...]  # per pool and supplier
     foreign_without_halts: tuple[tuple[Steps, ...], ...]
@@ -76,6 +78,9 @@ class World:
     permitted: tuple[Steps, ...]  # per fleet: systems that may operate
     programme: tuple[Steps, ...]  # per fleet: nano-flown-seconds a second, of the fleet or of each system
     counts: tuple[int, ...]  # systems at the start, per fleet
+    overhauls: tuple[Steps, ...]  # per fleet: overhauls at once
+    regenerations: tuple[Steps, ...]  # per fleet
+    extensions: tuple[Steps, ...]  # per response: extensions of a limit at once
 
     @cached_property
     def uncovered(self) -> tuple[Gate, ...]:
@@ -131,6 +136,7 @@ class Calendar:
         self.model, self.values, self.seed, self.number = model, values, seed, number
         self.dates = [(self.begin(h), self.at(halt.ends)) for h, halt in enumerate(model.halts)]
         self.halts = merged(self.spans(), model.halts)
+        self.staff = tuple(self.people(pool) for pool in model.pools)
         self.in_force = tuple(self.terms(c, self.halts) for c in range(len(model.contracts)))
         self.in_force_without_halts = tuple(self.terms(c, ()) for c in range(len(model.contracts)))
 
@@ -152,20 +158,38 @@ class Calendar:
             ramps=tuple(self.ramps(line) for line in model.lines),
             in_force=self.in_force,
             in_force_without_halts=self.in_force_without_halts,
-            local=tuple(self.local(pool) for pool in model.pools),
-            foreign=tuple(tuple(self.foreign(p, k, True) for k in range(len(p.foreign))) for p in model.pools),
+            staff=self.staff,
+            local=tuple(self.local(p) for p in range(len(model.pools))),
+            foreign=tuple(
+                tuple(self.foreign(p, k, True) for k in range(len(pool.foreign))) for p, pool in enumerate(model.pools)
+            ),
             foreign_without_halts=tuple(
-                tuple(self.foreign(p, k, False) for k in range(len(p.foreign))) for p in model.pools
+                tuple(self.foreign(p, k, False) for k in range(len(pool.foreign))) for p, pool in enumerate(model.pools)
             ),
             drop=tuple(tuple(self.drop(line) for _, _, line in pool.foreign) for pool in model.pools),
             permitted=tuple(self.permitted(f) for f in range(len(model.fleets))),
             programme=tuple(self.programme(f) for f in range(len(model.fleets))),
             counts=tuple(self.count(f) for f in range(len(model.fleets))),
+            overhauls=tuple(self.slots(f.overhaul.slots if f.overhaul else None) for f in model.fleets),
+            regenerations=tuple(self.slots(f.regeneration.slots if f.regeneration else None) for f in model.fleets),
+            extensions=tuple(self.slots(response.slots) for response in model.responses),
         )
 
     def count(self, f: int) -> int:
         """Systems of a fleet at the start."""
         return math.floor(self.values[self.model.fleets[f].count] + 0.5)
+
+    def whole(self, index: int) -> int:
+        """A parameter rounded half up (ENGINE 26)."""
+        return math.floor(self.values[index] + 0.5)
+
+    def slots(self, slots: Slots | None) -> Steps:
+        """How many at once over time; NEVER where there is no limit (R-M8)."""
+        if slots is None:
+            return (LONG_AGO,), (NEVER,)
+        changes = sorted((self.at(day), self.whole(to)) for day, to in slots.changes)
+        times, values = zip((LONG_AGO, self.whole(slots.number)), *changes)
+        return tidy_steps(times, values)
 
     # Halts --------------------------------------------------------------------------------------------
 
@@ -249,18 +273,29 @@ class Calendar:
 
     # People -------------------------------------------------------------------------------------------
 
-    def local(self, pool: Pool) -> Steps:
-        """Own people of a pool over time."""
-        changes = sorted((self.at(day), part) for day, part, _ in pool.changes if part is not None)
-        return stepped(pool.local, changes)
+    def people(self, pool: Pool) -> tuple[int, ...]:
+        """Own people of a pool and each supplier's, in whole numbers; own people are the rest (R-M4)."""
+        return tuple(staff(pool.size, None, {name: self.part(part) for name, part, _ in pool.foreign}))
 
-    def foreign(self, pool: Pool, k: int, with_halts: bool) -> Steps:
+    def part(self, part: Part) -> int | float:
+        """A share, or a head count rounded half up."""
+        return self.values[part.number] if part.is_share else self.whole(part.number)
+
+    def local(self, p: int) -> Steps:
+        """Own people of a pool over time."""
+        pool = self.model.pools[p]
+        changes = sorted((self.at(day), self.part(part)) for day, part, _ in pool.changes if part is not None)
+        return stepped(self.staff[p][0], changes)
+
+    def foreign(self, p: int, k: int, with_halts: bool) -> Steps:
         """A supplier's people of a pool over time: by its changes, its contract, and the halts (R-M4)."""
-        supplier, people, line_index = pool.foreign[k]
+        pool = self.model.pools[p]
+        supplier, _, line_index = pool.foreign[k]
         changes = sorted(
-            (self.at(day), part) for day, _, parts in pool.changes for name, part in parts if name == supplier
-        )
-        times, present = stepped(people, changes)
+            (self.at(day), self.part(part))
+            for day, _, parts in pool.changes for name, part in parts if name == supplier
+        )  # fmt: skip
+        times, present = stepped(self.staff[p][1 + k], changes)
         line = self.model.lines[line_index]
         in_force = self.covered_steps(line, self.in_force if with_halts else self.in_force_without_halts)
         leaving = [h for h in self.halts if with_halts and h.index in line.halts and not h.says.people.stay]

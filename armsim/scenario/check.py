@@ -80,8 +80,9 @@ class Checks:
                     fleet = next(one for one in asked.fleets if f"{one}_line" == name)
                     at, written = ("fleets", fleet, "baseline"), asked.fleets[fleet].baseline
                 for supplier, number in pool.foreign.items():
-                    share = written.foreign[supplier]
-                    if number == 0 and share > 0:
+                    share = written.foreign[supplier].ends[2]
+                    people = number.ends[2] * (1 if number.is_count else pool.size or 0)
+                    if people < 0.5 and share > 0:
                         self.add((*at, "foreign", supplier), "rounds-to-nobody",
                                  f"{percent(share)} of a crew of {pool.size} is nobody of '{supplier}'",
                                  "give the pool a larger size, or head counts", "warning")  # fmt: skip
@@ -264,8 +265,10 @@ class Checks:
             self.known((*at, "supplier"), known.supplier, self.things.suppliers, "supplier")
         for supplier in known.foreign:
             self.provides((*at, "foreign", supplier), supplier, "people", on_key=True)
-        for key in ("mc", "nmcs", "nmcm", "utilisation"):
-            self.one_number((*at, key), getattr(known, key))
+        if known.mc.is_uncertain:
+            self.add((*at, "mc"), "one-number", "mc is what nmcs and nmcm leave: low and high cannot be drawn here",
+                     "give one number, and the range to nmcs or nmcm")  # fmt: skip
+        self.one_number((*at, "utilisation"), known.utilisation)
         place_ = self.things.sites.get(fleet.site or f"{name}_base")
         made = [("crew pool", f"{name}_line")] if place_ is not None and f"{name}_line" in place_.crews else []
         parts = (f"{name}_part_{word}" for word in GENERIC_SHARES)

@@ -14,7 +14,7 @@ from armsim.scenario.explain_things import Words, fleet_words, item_words, site_
 from armsim.scenario.phrases import amount, counted, day, how_long, listed, paragraph, spelt
 from armsim.scenario.scenario import Scenario
 from armsim.scenario.things import Flying, Time, Written
-from armsim.scenario.values import Grade, Until, Value
+from armsim.scenario.values import Grade, Part, Slots, Until, Value
 from armsim.scenario.yamltree import Mapping
 
 #: How well a number is supported, best first; 'unstated' when nobody says.
@@ -61,9 +61,10 @@ def counts_by_grade(things: Written) -> dict[str, int]:
 def grades(node: Any, things: Written, inherited: str | None) -> Iterator[str | None]:
     """The grade of every value under a node; None where nobody states it."""
     if isinstance(node, Value):
-        if not (isinstance(node, Until) and node.never):
+        is_worked_out = isinstance(node, Part) and not node.is_uncertain  # from the size of its pool
+        if not is_worked_out and not (isinstance(node, Until) and node.never):
             yield own_grade(node, things, inherited)
-        for change in node.changes if isinstance(node, Flying) else ():
+        for change in node.changes if isinstance(node, Flying | Slots) else ():
             yield from grades(change, things, own_grade(node, things, inherited))
     elif isinstance(node, BaseModel) and not isinstance(node, Time):
         around = own_grade(node, things, inherited)

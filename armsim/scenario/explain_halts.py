@@ -8,7 +8,7 @@ from typing import Any
 from armsim import units
 from armsim.scenario.check_halts import bites
 from armsim.scenario.explain_lines import CLASS_WORDS, covers_any, line_words, served, titles_but
-from armsim.scenario.explain_things import POLICIES, Words
+from armsim.scenario.explain_things import POLICIES, Words, from_then_on
 from armsim.scenario.halts import CLASSES, Halt
 from armsim.scenario.lines import Line, applies, covers
 from armsim.scenario.phrases import amount, counted, day, heading, listed, paragraph, ranged, spelt, titled, when
@@ -183,7 +183,8 @@ def details(words: Words, response: Response) -> Iterator[str]:
     if response.takes is not None:
         yield f"{TAKES.get(response.kind, 'The work takes')} {amount(response.takes)}"
     if response.slots is not None:
-        yield f"At most {counted(response.slots, 'system')} are in work at once"
+        systems = "system" if response.slots.ends[2] == 1 else "systems"
+        yield f"At most {amount(response.slots)} {systems} are in work at once{from_then_on(response.slots)}"
     if response.build_up is not None:
         yield f"It grows from nothing over {amount(response.build_up)}"
     if response.each.ends[0] < 1:

@@ -77,7 +77,7 @@ def serves(words: Words, line: Line) -> str:
         return titled(words.things.fleets, line.target)
     site, _, crew = line.target.partition(".")
     pool = words.things.sites[site].crews[crew]
-    people = f" ({pool.foreign[line.supplier]} of {pool.size} people)" if pool.size else ""
+    people = f" ({amount(pool.foreign[line.supplier])} of {pool.size} people)" if pool.size else ""
     return f"crew {spelt(crew)} at {titled(words.things.sites, site)}{people}"
 
 

@@ -33,9 +33,9 @@ from armsim.scenario.things import (
     Resupply,
     Site,
     Written,
-    percent,
     read_moment,
 )
+from armsim.scenario.values import Slots
 
 #: How parts are taken from systems that are down.
 POLICIES = {
@@ -114,21 +114,17 @@ def way_of_parts(words: Words, name: str, site: Site) -> str:
 def crew_words(words: Words, crew: Crew) -> str:
     """A crew pool: how many people of whom, for which fleets, and how that changes."""
     size = "sized by its work" if crew.size is None else f"{counted(crew.size, 'task')} at once"
-    whose = [f"{people(crew.local)} own"] if crew.local is not None else []
-    whose += [f"{people(part)} of {words.supplier(name)}" for name, part in crew.foreign.items()]
+    whose = [f"{amount(crew.local)} own"] if crew.local is not None else []
+    whose += [f"{amount(part)} of {words.supplier(name)}" for name, part in crew.foreign.items()]
+    whose += ["the rest own"] if crew.local is None and crew.foreign else []
     parts = [f"{size}, for {words.names(words.things.fleets)(crew.fleets)}"]
     parts += [listed(whose)] if whose else []
     parts += ["each task can be done by whom these shares say"] if crew.of == "tasks" else []
     for change in crew.changes:
-        now = [f"{people(change.local)} own"] if change.local is not None else []
-        now += [f"{people(part)} of {words.supplier(name)}" for name, part in (change.foreign or {}).items()]
+        now = [f"{amount(change.local)} own"] if change.local is not None else []
+        now += [f"{amount(part)} of {words.supplier(name)}" for name, part in (change.foreign or {}).items()]
         parts.append(f"from {when(change.on)} {listed(now) or 'the same'}")
     return "; ".join(parts)
-
-
-def people(part: int | float) -> str:
-    """A part of a crew: a head count or a share."""
-    return str(part) if isinstance(part, int) else percent(part)
 
 
 # ---- fleets
@@ -207,7 +203,7 @@ def what_grounds(words: Words, name: str, fleet: Fleet) -> Iterator[str]:
                f"{spelt(work.crew)}{only(words, work.needs)}{first_due(work.due)}")  # fmt: skip
     if fleet.overhaul is not None:
         shop = fleet.overhaul
-        slots = f", {shop.slots} at once" if shop.slots is not None else ""
+        slots = f", {at_once(shop.slots)}" if shop.slots is not None else ""
         price = f", for {amount(shop.price)} each" if shop.price is not None else ""
         yield (f"overhaul every {amount(shop.every)}, by {words.provider(shop.at)}, taking "
                f"{amount(shop.takes)}{slots}{price}; not flown once it is due{first_due(shop.due)}")  # fmt: skip
@@ -216,13 +212,23 @@ def what_grounds(words: Words, name: str, fleet: Fleet) -> Iterator[str]:
         yield f"a life limit{every}, after which it is retired{first_due(fleet.life_limit.due, 'due')}"
     if fleet.regeneration is not None:
         again = fleet.regeneration
-        slots = f", {again.slots} at once" if again.slots is not None else ""
+        slots = f", {at_once(again.slots)}" if again.slots is not None else ""
         yield (f"regeneration once it has been down for {amount(again.after)} without a break, taking "
                f"{amount(again.takes)}{slots}")  # fmt: skip
     for item_name in fitted(words, name):
         item = words.things.items[item_name]
         if item.absence == "grounds" and may_ground(fleet, item):
             yield want_of(words, item_name, item, item.on[name])
+
+
+def at_once(slots: Slots) -> str:
+    """How many there are at once, with dated changes."""
+    return f"{amount(slots)} at once{from_then_on(slots)}"
+
+
+def from_then_on(slots: Slots) -> str:
+    """', 2 from 1 January 2026', or nothing."""
+    return "".join(f", {amount(change.to)} from {when(change.from_)}" for change in slots.changes)
 
 
 def may_ground(fleet: Fleet, item: Item) -> bool:

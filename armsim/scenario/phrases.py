@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from armsim import units
-from armsim.scenario.values import DateValue, Duration, Life, Number, Programme, Share, Use, Value, Whole
+from armsim.scenario.values import DateValue, Duration, Life, Number, Part, Programme, Share, Use, Value, Whole
 
 #: Not from the calendar module: its names follow the locale.
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
@@ -54,6 +54,7 @@ def amount(value: Value) -> str:
     said = ranged(value)
     more = ["logarithmic"] if value.log and value.is_uncertain else []
     more += [f"scatter {units.format_law(value.varies)}"] if value.varies is not None else []
+    more += [f"drawn with others as {spelt(value.drawn_as)}"] if value.drawn_as is not None else []
     if not more:
         return said
     return f"{said[:-1]}; {'; '.join(more)})" if said.endswith(")") else f"{said} ({'; '.join(more)})"
@@ -91,6 +92,8 @@ def saying(value: Value) -> Callable[[Any], str]:
         return lambda share: f"{number(100 * share)}%"
     if isinstance(value, Number | Whole):
         return number
+    if isinstance(value, Part):
+        return lambda part: str(part) if isinstance(part, int) else f"{100 * part:.6g}%"
     return lambda raw: str(value.write(raw))
 
 

@@ -32,7 +32,7 @@ from armsim.scenario.things import (
     Upkeep,
     Written,
 )
-from armsim.scenario.values import Duration, Use, Value
+from armsim.scenario.values import Duration, Part, Share, Use, Value
 from armsim.scenario.yamltree import Entry, Mapping, Mark, Node, Scalar, Sequence, build
 
 KEYED = ("jurisdictions", "suppliers", "contracts", "sites", "fleets", "items", "halts", "responses")
@@ -405,16 +405,23 @@ def sized(things: Written, site: str, name: str, crew: Crew) -> Crew:
         assert crew.utilisation is not None
         load = sum(rate * days for rate, days in tasks_a_day(things, site, name))
         size = max(1, math.ceil(load / crew.utilisation.middle - 1e-9))
-    foreign, local = dict(crew.foreign), crew.local
-    if any(isinstance(part, float) for part in foreign.values()) or isinstance(local, float):
-        rest = 1 - sum(foreign.values()) if local is None else local
-        shares = largest_remainder(size, {"": rest} | foreign)
-        local, foreign = shares.pop(""), shares  # type: ignore[assignment]
-    elif local is None:
-        local = size - sum(foreign.values())
+    if any(part.is_uncertain for part in crew.foreign.values()):
+        return crew.model_copy(update={"size": size, "utilisation": None})  # people differ by world (R-M4)
+    foreign = {name: part.middle for name, part in crew.foreign.items()}
+    people = staff(size, None if crew.local is None else crew.local.middle, foreign)
+    local, *others = (Part(best=number) for number in people)
     return crew.model_copy(
-        update={"size": int(local + sum(foreign.values())), "utilisation": None, "local": local, "foreign": foreign}
+        update={"size": sum(people), "utilisation": None, "local": local, "foreign": dict(zip(foreign, others))}
     )
+
+
+def staff(size: int, local: float | None, foreign: dict[str, float]) -> list[int]:
+    """A pool's people as whole numbers, its own first; without a number of its own they are the rest (R-M4)."""
+    if any(isinstance(part, float) for part in (local, *foreign.values())):
+        rest = 1 - sum(foreign.values()) if local is None else local
+        return list(largest_remainder(size, {"": rest} | foreign).values())
+    others = [int(part) for part in foreign.values()]
+    return [size - sum(others) if local is None else int(local), *others]
 
 
 def largest_remainder(total: int, shares: dict[str, float]) -> dict[str, int]:
@@ -445,8 +452,7 @@ def expand_baseline(things: Written, name: str, fleet: Fleet, known: Baseline) -
     evidence = said | {"note": "worked out from the baseline"}
     items, sites, upkeep = dict(things.items), dict(things.sites), fleet.upkeep
     if known.nmcm.middle > 0:
-        rate = known.nmcm.middle * systems / mean_days(known.work_takes)
-        every = Use.model_validate({"best": units.format_use(hours / rate)} | evidence)
+        every = Use.model_validate(interval(known.nmcm, systems, mean_days(known.work_takes), hours) | evidence)
         upkeep = (*upkeep, Upkeep(every=every, takes=known.work_takes, crew=crew, **said))
         old = sites.get(site, Site())
         pool = Crew(fleets=(name,), utilisation=known.utilisation, local=known.local, foreign=known.foreign)
@@ -454,18 +460,29 @@ def expand_baseline(things: Written, name: str, fleet: Fleet, known: Baseline) -
     elif site not in sites:
         sites[site] = Site()
     if known.nmcs.middle > 0:
-        rate = known.nmcs.middle * systems / mean_days(known.parts_wait)
+        shared = {"drawn_as": f"{fleet.rng_key or name}_nmcs"} if known.nmcs.is_uncertain else {}
         for word, share in GENERIC_SHARES.items():
             items[f"{name}_part_{word}"] = Item(
                 title=f"{fleet.title or name} part ({word} short)",
                 **said,
                 supplier=known.supplier,
                 on={name: 1},
-                fails_every=FailsEvery.model_validate({"best": units.format_use(hours / (rate * share))} | evidence),
+                fails_every=FailsEvery.model_validate(
+                    interval(known.nmcs, systems, mean_days(known.parts_wait), hours, share) | shared | evidence
+                ),
                 resupply=Resupply(make=known.parts_wait),
             )
     fleets = dict(things.fleets) | {name: fleet.model_copy(update={"baseline": None, "upkeep": upkeep, "site": site})}
     return things.model_copy(update={"items": items, "sites": sites, "fleets": fleets})
+
+
+def interval(rate: Share, systems: float, days: float, hours: float, share: float = 1.0) -> dict[str, Any]:
+    """The flying hours between events of so many days that keep a rate of the systems down, or a share of it (R-M0).
+
+    A range is drawn on the log scale: there a rate and its interval follow one law.
+    """
+    low, best, high = (units.format_use(hours / (end * systems / days * share)) for end in reversed(rate.ends))
+    return {"low": low, "best": best, "high": high, "log": True} if rate.is_uncertain else {"best": best}
 
 
 def raise_if(problems: list[Problem]) -> None:

@@ -20,6 +20,7 @@ from armsim.scenario.values import (
     Number,
     PerYear,
     Share,
+    Slots,
     Span,
     Trigger,
     Until,
@@ -107,7 +108,7 @@ class Response(Described):
     )  # fmt: skip
     gains: Life | None = Field(None, description="extend_life, defer: flying hours, time or both beyond the limit")
     systems: int | None = Field(None, ge=1, description="extend_life, harvest: how many systems; extend_life: all")
-    slots: int | None = Field(None, ge=1, description="extend_life: systems in work at once; no limit when not given")
+    slots: Slots | None = Field(None, description="extend_life: systems in work at once; no limit when not given")
     limit: Literal["overhaul", "life"] = Field("overhaul", description="extend_life: which limit is moved")
     crews: Names = Field((), description="train_crews: pools, as site.crew")
     people: int | None = Field(None, ge=1, description="train_crews: how many more own people in each pool")

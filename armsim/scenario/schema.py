@@ -14,7 +14,7 @@ from typing import Any
 from armsim.scenario.halts import CLAUSES, KINDS
 from armsim.scenario.resolve import KEYED
 from armsim.scenario.things import FlyingChange, Written
-from armsim.scenario.values import EVIDENCE, Value
+from armsim.scenario.values import EVIDENCE, SlotsChange, Value
 
 Schema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -93,6 +93,8 @@ DESCRIPTIONS: dict[str, str] = {
     "Schedule.count": "How many in all.",
     "FlyingChange.from": "From this date on.",
     "FlyingChange.to": "The programme from then on.",
+    "SlotsChange.from": "From this date on.",
+    "SlotsChange.to": "How many at once from then on; 0 for none.",
     "Upkeep.every": "Mean flying hours between jobs.",
     "Upkeep.takes": "Days of a crew for one job.",
     "Upkeep.crew": "Crew pool at the fleet's site.",
@@ -298,10 +300,11 @@ OF_VALUES = {
     "median": "Best value, given as the median of its scatter.",
     "log": "Between low and high on the logarithmic scale.",
     "varies": "Scatter from event to event, such as lognormal 60%.",
+    "drawn_as": "Values with the same name here are drawn at the same place of their ranges.",
     "source": "Name of an entry under `sources`, or `judgement`.",
     "grade": "How well supported; default: the grade of the source.",
     "note": "Reasoning, for the reader.",
-    "changes": "Dated changes of the programme.",
+    "changes": "Dated changes.",
     "after": "A halt whose beginning starts the clock.",
 }
 
@@ -392,9 +395,11 @@ def allow_short_forms(defs: dict[str, Schema]) -> None:
             one = field.pop("items")
             field.pop("default", None)
             defs[owner]["properties"][name] = {"anyOf": [one, field | {"items": dict(one)}]}
-    defs["FlyingChange"] = without_titles(FlyingChange.model_json_schema(by_alias=True))
-    defs["FlyingChange"].pop("$defs", None)
-    long_form(defs["Flying"])["changes"] = {"type": "array", "items": reference("FlyingChange")}
+    for change in (FlyingChange, SlotsChange):
+        defs[change.__name__] = without_titles(change.model_json_schema(by_alias=True))
+        defs[change.__name__].pop("$defs", None)
+        value = change.__name__.removesuffix("Change")
+        long_form(defs[value])["changes"] = {"type": "array", "items": reference(change.__name__)}
     allow_words(defs)
     allow_moments(defs)
     repair = defs["Repair"]["properties"]

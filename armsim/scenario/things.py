@@ -22,8 +22,10 @@ from armsim.scenario.values import (
     Months,
     Names,
     Number,
+    Part,
     Programme,
     Share,
+    Slots,
     Span,
     Threshold,
     Until,
@@ -34,6 +36,7 @@ from armsim.scenario.values import (
     reading,
     refused,
     shares_of_each,
+    with_changes,
 )
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
@@ -104,37 +107,28 @@ class Contract(Described):
     renewal: Renewal | None = None
 
 
-def read_part(raw: Any) -> Any:
-    """People of a pool: a share of it (40%) or a head count (3)."""
-    is_count = isinstance(raw, int) and not isinstance(raw, bool)
-    if isinstance(raw, bool) or (is_count and raw < 0):
-        shown = str(raw).lower() if isinstance(raw, bool) else raw
-        raise ValueError(f"{shown} is not a number of people: write a share such as 40%, or a head count such as 3")
-    return raw if is_count else units.parse_share(raw)
-
-
-Part = Annotated[
-    int | float,
-    BeforeValidator(reading(read_part)),
-    WithJsonSchema({"type": ["string", "number"], "examples": ["40%", 3]}),
-]
-
-
 def percent(share: float) -> str:
     """A share as people write it: 99.5%."""
     return f"{100 * share:.6g}%"
 
 
-def check_parts(local: int | float | None, foreign: dict[str, int | float], size: int | None) -> None:
-    """Refuse parts that are not all shares that sum to one, or all head counts that sum to the size."""
+def check_parts(local: Part | None, foreign: dict[str, Part], size: int | None) -> None:
+    """Refuse parts that are not all shares that sum to one, or all head counts that sum to the size.
+
+    Where foreign parts have ranges own people are the rest, so that all sum up in every world.
+    """
     parts = [part for part in (local, *foreign.values()) if part is not None]
-    at, total = "foreign" if local is None else "local", sum(parts)
-    if parts and all(isinstance(part, float) or part == 0 for part in parts) and (total > 0 or size is None):
+    at = "foreign" if local is None else "local"
+    if local is not None and any(part.is_uncertain for part in parts):
+        raise refused("own people are the rest where low and high are drawn: take out 'local', and give the range "
+                      "to 'foreign'", at)  # fmt: skip
+    total = sum(part.ends[2] for part in parts)
+    if parts and all(part.is_share for part in parts) and (total > 0 or size is None):
         if local is not None and abs(total - 1) > 1e-9:
             raise refused(f"local and foreign shares sum to {percent(total)}, not to 100%", at)
         if total > 1 + 1e-9:
             raise refused(f"foreign shares sum to {percent(total)}, more than 100%", at)
-    elif not all(isinstance(part, int) or part == 0 for part in parts):
+    elif not all(part.is_count for part in parts):
         raise refused("write local and foreign all as shares (40%) or all as head counts (3), not mixed", at)
     elif size is None and parts:
         raise refused("with 'utilisation', write local and foreign as shares such as 40%", at)
@@ -376,11 +370,7 @@ class Flying(Programme):
 
     @model_serializer(mode="plain")
     def _with_changes(self) -> Any:
-        short = Programme._short_form(self)
-        if not self.changes:
-            return short
-        long = short if isinstance(short, dict) else {"best": short}
-        return long | {"changes": [change.model_dump(by_alias=True, exclude_none=True) for change in self.changes]}
+        return with_changes(Programme._short_form(self), self.changes)
 
     @classmethod
     def more_schema(cls) -> dict[str, Any]:
@@ -412,7 +402,7 @@ class Overhaul(Described):
     every: Life
     at: str = Field(description="a supplier, or site.shop")
     takes: Duration
-    slots: int | None = Field(None, ge=1)
+    slots: Slots | None = None
     price: Number | None = None
     due: Due | None = None
 
@@ -447,7 +437,7 @@ class Regeneration(Described):
 
     after: Span
     takes: Duration
-    slots: int | None = Field(None, ge=1)
+    slots: Slots | None = None
 
 
 class Cannibalization(Frozen):
@@ -477,9 +467,18 @@ class Baseline(Described):
 
     @model_validator(mode="after")
     def _sums(self) -> Baseline:
+        for rate in ("nmcs", "nmcm"):
+            given = getattr(self, rate)
+            if given.is_uncertain and given.best is None:
+                raise refused("give 'best' too: at their best values mc, nmcs and nmcm sum to 100%", rate)
+            if given.is_uncertain and given.ends[0] <= 0:
+                raise refused("a rate that may be 0 has no interval: write a low above 0%", rate)
         total = self.mc.middle + self.nmcs.middle + self.nmcm.middle
         if abs(total - 1) > 0.005:
             raise refused(f"mc, nmcs and nmcm sum to {percent(total)}, not to 100%", "mc")
+        down = self.nmcs.ends[2] + self.nmcm.ends[2]
+        if self.nmcs.is_uncertain | self.nmcm.is_uncertain and down >= 1:
+            raise refused(f"at their highest nmcs and nmcm sum to {percent(down)}: that leaves no mc", "mc")
         if self.mc.middle <= 0:
             raise refused("a fleet that is never ready has no baseline to resolve", "mc")
         if self.utilisation.ends[0] <= 0:

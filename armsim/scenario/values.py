@@ -110,6 +110,7 @@ class Value(Frozen):
     median: bool = False
     log: bool = False
     varies: units.Law | None = None
+    drawn_as: str | None = None
     source: str | None = None
     grade: Grade | None = None
     note: str | None = None
@@ -176,6 +177,8 @@ class Value(Frozen):
             raise refused("a value on the log scale must be above zero", "low" if self.low is not None else "best")
         if self.median and self.varies is not None and self.varies.kind == "erlang":
             raise refused("an erlang law is given by its mean: write 'best', not 'median'", "median")
+        if self.drawn_as is not None and not self.is_uncertain:
+            raise refused("'drawn_as' is for values that are drawn: give low and high, or take it out", "drawn_as")
         return self
 
     @classmethod
@@ -214,6 +217,8 @@ class Value(Frozen):
             fields["log"] = True
         if self.varies is not None:
             fields["varies"] = units.format_law(self.varies)
+        if self.drawn_as is not None:
+            fields["drawn_as"] = self.drawn_as
         fields |= {name: getattr(self, name) for name in EVIDENCE if getattr(self, name) is not None}
         return fields["best"] if set(fields) == {"best"} else fields
 
@@ -224,6 +229,7 @@ class Value(Frozen):
         fields["log"] = {"type": "boolean"}
         if cls.allows_varies:
             fields["varies"] = {"type": "string", "examples": ["lognormal 60%", "exponential"]}
+        fields["drawn_as"] = {"type": "string"}
         fields |= {"source": {"type": "string"}, "note": {"type": "string"}}
         fields["grade"] = {"enum": ["documented", "reported", "estimate", "inferred", "judgement"]}
         fields |= cls.more_schema()
@@ -302,6 +308,53 @@ class Share(Value):
     @classmethod
     def parse(cls, raw: Any) -> float:
         return units.parse_share(raw)
+
+
+def read_part(raw: Any) -> Any:
+    """People of a pool: a share of it (40%) or a head count (3)."""
+    is_count = isinstance(raw, int) and not isinstance(raw, bool)
+    if isinstance(raw, bool) or (is_count and raw < 0):
+        shown = str(raw).lower() if isinstance(raw, bool) else raw
+        raise ValueError(f"{shown} is not a number of people: write a share such as 40%, or a head count such as 3")
+    return raw if is_count else units.parse_share(raw)
+
+
+class Part(Value):
+    """People of a pool: a share of it such as 40%, or a head count such as 3."""
+
+    low: int | float | None = None
+    best: int | float | None = None
+    high: int | float | None = None
+    example: ClassVar[str] = "40%"
+
+    @classmethod
+    def parse(cls, raw: Any) -> Any:
+        return read_part(raw)
+
+    @classmethod
+    def write(cls, number: float) -> float:
+        return number  # 1.0 is everybody, 1 is one head
+
+    @classmethod
+    def ascend(cls, ends: list[Any]) -> bool:
+        # `_one_form` refuses shares among head counts, in better words.
+        return len({type(end) for end in ends if end}) > 1 or ends == sorted(ends)
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Part:
+        if not (self.is_share or self.is_count):
+            raise refused("low, best and high must be all shares (40%) or all head counts (3)")
+        return self
+
+    @property
+    def is_share(self) -> bool:
+        """True when it is given as a share, or nothing."""
+        return all(isinstance(end, float) or end == 0 for end in self.ends if end is not None)
+
+    @property
+    def is_count(self) -> bool:
+        """True when it is given as a head count, or nothing."""
+        return all(isinstance(end, int) or end == 0 for end in self.ends if end is not None)
 
 
 class PerYear(Value):
@@ -457,6 +510,42 @@ class Life(Value):
         """(low, best or None, high) in sorties, or None without a limit in sorties."""
         low, best, high = self.ends
         return None if low.sorties is None else (low.sorties, None if best is None else best.sorties, high.sorties)
+
+
+def with_changes(short: Any, changes: tuple[Frozen, ...]) -> Any:
+    """A value as a file writes it, with its dated changes."""
+    if not changes:
+        return short
+    long = short if isinstance(short, dict) else {"best": short}
+    return long | {"changes": [change.model_dump(by_alias=True, exclude_none=True) for change in changes]}
+
+
+class SlotsChange(Frozen):
+    """From a date on, another number at once; 0 for none."""
+
+    from_: DateValue = Field(alias="from")
+    to: Whole
+
+
+class Slots(Whole):
+    """How many at once, with dated changes: `{best: 3, changes: [{from: 2026-01-01, to: 2}]}`."""
+
+    changes: tuple[SlotsChange, ...] = ()
+    example: ClassVar[str] = "3"
+
+    @model_validator(mode="after")
+    def _at_least_one(self) -> Slots:
+        if self.ends[0] < 1:
+            raise refused("with 0 at once nothing is ever done: write 1 or more; 0 may stand in a dated change")
+        return self
+
+    @model_serializer(mode="plain")
+    def _with_changes(self) -> Any:
+        return with_changes(Whole._short_form(self), self.changes)
+
+    @classmethod
+    def more_schema(cls) -> dict[str, Any]:
+        return {"changes": {"type": "array"}}
 
 
 def named_limits(life: units.Life) -> tuple[bool, ...]:

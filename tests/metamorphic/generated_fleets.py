@@ -38,6 +38,9 @@ class FleetPieces(Pieces):
             crew |= {"size": local + foreign, "local": local, "foreign": {"maker": foreign}}
             if self.chance(25):
                 crew |= {"size": local + foreign + 1, "foreign": {"maker": foreign, "second": 1}}
+        if self.chance(15):
+            crew.pop("local")
+            crew["foreign"]["maker"] = {"low": "20%", "high": "70%"} if "utilisation" in crew else {"low": 0, "high": 2}
         if self.by_tasks or self.chance(20):
             crew["of"] = "tasks" if self.by_tasks else "capacity"
         if self.chance(40):
@@ -118,13 +121,14 @@ class FleetPieces(Pieces):
     def regeneration(self) -> dict[str, Any]:
         """What a system needs that was down for long."""
         made: dict[str, Any] = {"after": self.days(10, 30, 60), "takes": self.time_law(5, 10, 30)}
-        self.maybe(60, made, "slots", lambda: 1)
+        self.maybe(60, made, "slots", self.slots)
         return made
 
     def baseline(self) -> dict[str, Any]:
         """A fleet of which only rates are known."""
         made: dict[str, Any] = {"mc": "60%", "nmcs": "25%", "nmcm": "15%", "parts_wait": self.time_law(30, 60),
                                 "work_takes": "5 days", "supplier": "maker"}  # fmt: skip
+        self.maybe(30, made, "nmcs", lambda: {"low": "15%", "best": "25%", "high": "40%"})
         self.maybe(60, made, "local", lambda: "50%")
         if "local" in made:
             made["foreign"] = {"maker": "50%"}
@@ -157,7 +161,7 @@ class FleetPieces(Pieces):
         if self.has_depot and name == "jets":
             home = self.one(home, "national.hangar")
         made: dict[str, Any] = {"every": every, "at": self.one("maker", "maker", home), "takes": self.time_law(30, 60)}
-        self.maybe(70, made, "slots", lambda: self.one(1, 1, 2))
+        self.maybe(70, made, "slots", self.slots)
         self.maybe(80, made, "due", lambda: self.due(n, use, by_date))
         self.maybe(40, made, "price", lambda: 20)
         return made

@@ -104,7 +104,7 @@ class HaltPieces(ItemPieces):
         self.maybe(8, halt, "items", lambda: [self.one(*items)])
         if self.chance(30):
             choices: list[dict[str, Any]] = [
-                {"classes": [self.one(*CLASSES)]}, {"classes": [self.one(*CLASSES)]}, {"suppliers": ["second"]},
+                {"classes": [self.one(*CLASSES)]}, {"classes": self.random.sample(CLASSES, 2)}, {"suppliers": ["second"]},
                 {"count": self.one(1, 3)}, {"count": 2}, {"items": [self.one(*items)]},
                 {"fleets": [self.fleet_names[-1]]},
             ]  # fmt: skip
@@ -213,7 +213,7 @@ class HaltPieces(ItemPieces):
         found: dict[str, Any] = {"fleets": fleets[:1], "gains": self.gains(fleets[:1], limit)}
         if limit == "overhaul":
             self.maybe(60, found, "takes", lambda: self.time_law(0, 10, 30))
-            self.maybe(50, found, "slots", lambda: 1)
+            self.maybe(50, found, "slots", self.slots)
             self.maybe(30, found, "limit", lambda: limit)
         else:
             found["limit"] = limit

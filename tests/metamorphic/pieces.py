@@ -49,6 +49,12 @@ class Pieces:
         if self.chance(percent):
             fields[key] = make()
 
+    def slots(self) -> Any:
+        """How many at once, mostly the same in each world and at all times."""
+        return self.one(
+            1, 1, 2, {"low": 1, "high": 3}, {"best": 1, "changes": [{"from": self.date(), "to": self.one(0, 2)}]},
+        )  # fmt: skip
+
     def time_law(self, *choices: int) -> Any:
         """A length of time, mostly the same each time and in each world."""
         return self.one(

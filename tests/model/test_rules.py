@@ -348,5 +348,5 @@ def test_facts_of_one_instant_have_the_order_the_rules_name() -> None:
         "RETRY", "FUNDS",
     ]  # fmt: skip
     assert [edge.name for edge in sorted(Edge)] == [
-        "LINE", "CONTRACT", "POOL", "PROGRAMME", "PERMISSION", "STOCK",
+        "LINE", "CONTRACT", "POOL", "PROGRAMME", "PERMISSION", "STOCK", "SLOTS",
     ]  # fmt: skip

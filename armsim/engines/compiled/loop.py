@@ -99,6 +99,7 @@ from armsim.model.trajectory import PARTS_OF_A_SECOND, State
 OF_SAMPLE, OF_HALT, OF_FAILURE = int(Kind.SAMPLE), int(Kind.HALT), int(Kind.FAILURE)
 E_LINE, E_CONTRACT, E_POOL = int(Edge.LINE), int(Edge.CONTRACT), int(Edge.POOL)
 E_PROGRAMME, E_PERMISSION, E_STOCK = int(Edge.PROGRAMME), int(Edge.PERMISSION), int(Edge.STOCK)
+E_SLOTS = int(Edge.SLOTS)
 FMC, PMC, NMCM, NMCS, NMCB = (
     int(State.FMC), int(State.PMC), int(State.NMCM), int(State.NMCS), int(State.NMCB))  # fmt: skip
 IN_REGENERATION, AT_LIMIT = int(State.REGENERATION), int(State.LIMIT)
@@ -230,6 +231,8 @@ def lay_out_dates(s: S, x: X) -> None:
         for one in range(s[steps]):
             if s[steps + 1 + one] > s[L.NOW]:
                 at_date(s, s[steps + 1 + one], E_PERMISSION, f, 0, L.PERMISSION_CHANGES, fleet, 0)
+        slots_change(s, s[fleet + L.FLT_OVERHAUL_SLOTS], f, 0)
+        slots_change(s, s[fleet + L.FLT_REG_SLOTS], f, 1)
     for p in range(s[L.N_POINTS]):
         point = s[L.POINTS] + p * L.PT
         for k in range(s[point + L.PT_N_CHANGES]):
@@ -237,8 +240,17 @@ def lay_out_dates(s: S, x: X) -> None:
             level = int(value(s, x, s[change + 1]) + 0.5)
             at_date(s, max(0, date(s, x, s[change])), E_STOCK, p, k, L.STOCK_CHANGES, point, level)
     for r in range(s[L.N_RESPONSES]):
+        slots_change(s, s[response_at(s, r) + L.RSP_SLOTS], r, 2)
         if s[response_at(s, r) + L.RSP_WHEN] == 0:
             plan_response(s, x, response_at(s, r))
+
+
+@function
+def slots_change(s: S, steps: int, k: int, place: int) -> None:
+    """Another number of slots holds at dates: of overhaul, of regeneration, of a response."""
+    for one in range(s[steps]):
+        if s[steps + 1 + one] > s[L.NOW]:
+            at_date(s, s[steps + 1 + one], E_SLOTS, k, place, L.SLOTS_CHANGE, 0, 0)
 
 
 @function
@@ -739,6 +751,9 @@ def happen(s: S, x: X, what: int, a: int, b: int, out: Any) -> None:
         request_settle(s)
     elif code == L.PERMISSION_CHANGES:
         s[L.PERMISSIONS] = 1
+        request_settle(s)
+    elif code == L.SLOTS_CHANGE:
+        s[L.OVERHAULS_DUE] = 1
         request_settle(s)
     elif code == L.STOCK_CHANGES:
         change_level(s, x, a, b)

@@ -520,7 +520,7 @@ def run_overhauls(s: S, x: X) -> None:
         n = due_longest_first(s, fleet, 0)
         for k in range(n):
             queue_for_overhaul(s, s[s[L.SCRATCH] + k])
-        while s[fleet + L.FLT_QUEUE_HEAD] != 0 and (slots < 0 or s[fleet + L.FLT_IN_OVERHAUL] < slots):
+        while s[fleet + L.FLT_QUEUE_HEAD] != 0 and s[fleet + L.FLT_IN_OVERHAUL] < level(s, slots, s[L.NOW]):
             take_to_overhaul(s, x, fleet, s[fleet + L.FLT_QUEUE_HEAD])
 
 
@@ -629,8 +629,8 @@ def run_extensions(s: S, x: X) -> None:
             system = s[s[L.SCRATCH] + k]
             if s[system + L.SYS_EXTENDED] >> r & 1 != 0:
                 continue
-            slots, most = s[response + L.RSP_SLOTS], s[response + L.RSP_SYSTEMS]
-            if slots >= 0 and s[response + L.RSP_EXTENDING] >= slots:
+            slots, most = level(s, s[response + L.RSP_SLOTS], s[L.NOW]), s[response + L.RSP_SYSTEMS]
+            if s[response + L.RSP_EXTENDING] >= slots:
                 break
             if 0 <= most <= s[response + L.RSP_EXTENSIONS]:
                 break
@@ -706,7 +706,7 @@ def run_regeneration(s: S, x: X) -> None:
     for f in range(s[L.N_FLEETS]):
         fleet = fleet_at(s, f)
         slots = s[fleet + L.FLT_REG_SLOTS]
-        while s[fleet + L.FLT_REG_HEAD] != 0 and (slots < 0 or s[fleet + L.FLT_IN_REGENERATION] < slots):
+        while s[fleet + L.FLT_REG_HEAD] != 0 and s[fleet + L.FLT_IN_REGENERATION] < level(s, slots, s[L.NOW]):
             system = s[fleet + L.FLT_REG_HEAD]
             leave_regeneration_queue(s, system)
             s[fleet + L.FLT_IN_REGENERATION] += 1

@@ -219,12 +219,12 @@ class Template(Words):
     def pool(self, p: int, pool: Any) -> None:
         """A crew pool and its parties."""
         parties = self.take(L.PTY * (1 + len(pool.foreign)))
-        self.set(parties, -1, pool.local)
-        for k, (supplier, people, _) in enumerate(pool.foreign):
-            self.set(parties + L.PTY * (1 + k), self.name("supplier " + supplier), people)
+        self.set(parties, -1)
+        for k, (supplier, _, _) in enumerate(pool.foreign):
+            self.set(parties + L.PTY * (1 + k), self.name("supplier " + supplier))
         self.fields(self.pool_at(p), {
-            L.PL_INDEX: p, L.PL_LOCAL: pool.local, L.PL_FOREIGN: sum(people for _, people, _ in pool.foreign),
-            L.PL_BY_TASKS: int(pool.by_tasks), L.PL_N_PARTIES: 1 + len(pool.foreign), L.PL_PARTIES: parties,
+            L.PL_INDEX: p, L.PL_BY_TASKS: int(pool.by_tasks), L.PL_N_PARTIES: 1 + len(pool.foreign),
+            L.PL_PARTIES: parties,
         })  # fmt: skip
 
     def needs(self, supplier: str | None) -> int:
@@ -310,8 +310,7 @@ class Template(Words):
             L.FLT_SPARES: self.take(len(model.items)), L.FLT_RANKED: self.take(positions + 1),
             L.FLT_DONORS_WORDS: bits.words_for(fleet.most),
             L.FLT_CAUSES: self.take(2 * len(model.items) + L.OTHER_CAUSES), L.FLT_POINTS: self.put(points),
-            L.FLT_CREWS: self.put(crews), L.FLT_KEYS: self.put(keys), L.FLT_OVERHAUL_SLOTS: -1,
-            L.FLT_REG_SLOTS: -1, L.FLT_OVERHAUL_PRICE: -1,
+            L.FLT_CREWS: self.put(crews), L.FLT_KEYS: self.put(keys), L.FLT_OVERHAUL_PRICE: -1,
         })  # fmt: skip
         if fleet.overhaul is not None:
             self.fleet_overhaul(row, fleet.overhaul)
@@ -319,8 +318,7 @@ class Template(Words):
             self.set(row + L.FLT_LIFE_USE, *self.interval(fleet.life_limit[0]), self.due(fleet.life_limit[1]))
         if fleet.regeneration is not None:
             work = fleet.regeneration
-            slots = -1 if work.slots is None else work.slots
-            self.set(row + L.FLT_REGENERATION, 1, work.after, *self.law(work.takes), slots)
+            self.set(row + L.FLT_REGENERATION, 1, work.after, *self.law(work.takes))
         if fleet.minimum is not None:
             self.set(row + L.FLT_MINIMUM, 1, fleet.minimum.numerator, fleet.minimum.denominator, -1)
         elif fleet.minimum_share is not None:
@@ -329,9 +327,8 @@ class Template(Words):
 
     def fleet_overhaul(self, row: int, work: Any) -> None:
         """A fleet's overhaul."""
-        slots = -1 if work.slots is None else work.slots
-        self.set(row + L.FLT_OVERHAUL, 1, *self.interval(work.every), *self.law(work.takes),
-                 self.line_at(work.line), slots, self.due(work.due), work.price)  # fmt: skip
+        self.set(row + L.FLT_OVERHAUL, 1, *self.interval(work.every), *self.law(work.takes), self.line_at(work.line))
+        self.fields(row, {L.FLT_OVERHAUL_DUE: self.due(work.due), L.FLT_OVERHAUL_PRICE: work.price})
 
     def delivery(self, delivery: Any) -> tuple[int, ...]:
         """Systems by schedule."""
@@ -383,7 +380,7 @@ class Template(Words):
             L.RSP_QUALITY: response.quality, L.RSP_SHARE: response.share,
             L.RSP_ROUTE: 0 if response.route is None else self.route(self.take(L.RTE), response.route, False),
             L.RSP_SYSTEMS: response.systems, L.RSP_GAIN_USE: use, L.RSP_GAIN_DAYS: days,
-            L.RSP_SLOTS: -1 if response.slots is None else response.slots, L.RSP_OF_LIFE: int(response.of_life),
+            L.RSP_OF_LIFE: int(response.of_life),
             L.RSP_POOLS: self.put(self.pool_at(p) for p in response.pools), L.RSP_N_POOLS: len(response.pools),
             L.RSP_PEOPLE: response.people, L.RSP_UNITS: response.units, L.RSP_FAILURES: response.failures,
             L.RSP_LOSS: response.loss_per_100k, L.RSP_YIELD: response.yields,
@@ -416,11 +413,16 @@ def with_world(template: Template, world: World, seed: int) -> Any:
         row = at(L.FLEETS, L.FLT, f)
         write(row + L.FLT_COUNT, world.counts[f])
         write(row + L.FLT_PROGRAMME, steps(world.programme[f]), steps(world.permitted[f]))
-    for p in range(len(model.pools)):
+        write(row + L.FLT_OVERHAUL_SLOTS, steps(world.overhauls[f]))
+        write(row + L.FLT_REG_SLOTS, steps(world.regenerations[f]))
+    for r, slots in enumerate(world.extensions):
+        write(at(L.RESPONSES, L.RSP, r) + L.RSP_SLOTS, steps(slots))
+    for p, (local, *others) in enumerate(world.staff):
+        write(template.pool_at(p) + L.PL_LOCAL, local, sum(others))
         parties = template.words[template.pool_at(p) + L.PL_PARTIES]
         write(parties + L.PTY_STEPS, steps(world.local[p]))
-        for k, (there, drop) in enumerate(zip(world.foreign[p], world.drop[p]), 1):
-            write(parties + L.PTY * k + L.PTY_STEPS, steps(there), steps(drop))
+        for k, (people, there, drop) in enumerate(zip(others, world.foreign[p], world.drop[p]), 1):
+            write(parties + L.PTY * k + L.PTY_PEOPLE, people, steps(there), steps(drop))
     for c, terms in enumerate(world.in_force):
         write(at(L.CONTRACTS, L.CON, c), len(terms), put(flat(terms)))
     for n, ramps in enumerate(world.ramps):
