@@ -442,8 +442,8 @@ class Systems(Parts):
     def touch_fleet(self, f: int) -> None:
         """Put down to the halts in force that a system is forbidden to operate (R-H5)."""
         for halt in self.world.halts:
-            if f in self.model.halts[halt.index].forbids and halt.begin <= self.now < halt.end:
-                first = next(index for index, since, until in halt.members if since <= self.now < until)
+            if f in self.model.halts[halt.index].forbids and halt.begin <= self.now < halt.lifted:
+                first = next(index for index, since, until in halt.bans if since <= self.now < until)
                 self.result.touched[first][TOUCHES.index("systems_forbidden")] += 1
 
     def draw_loss(self, system: System) -> None:

@@ -289,6 +289,7 @@ class HaltDates:
     passes: int  # consignments let through, -1 without
     spoils: int  # parameter: share a year, -1 for none
     restart: int  # parameter in days, -1 without
+    lifted: int  # parameter in days from the end to when systems may operate again, -1 for as all else
     ramp: int  # parameter in days, -1 without
     forbids: tuple[int, ...]  # fleets that may not operate
     stop_within: int  # parameter in days, -1 without

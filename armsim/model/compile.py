@@ -507,6 +507,7 @@ class Compiler(Numbers):
             passes=-1 if halt.except_ is None or halt.except_.count is None else halt.except_.count,
             spoils=self.optional(f"{at}/spoilage", halt.spoilage),
             restart=-1 if resume is None else self.optional(f"{at}/resume/restart", resume.restart),
+            lifted=-1 if resume is None else self.optional(f"{at}/resume/operation", resume.operation),
             ramp=-1 if resume is None else self.optional(f"{at}/resume/ramp", resume.ramp),
             forbids=tuple(
                 f for f, fleet in enumerate(self.fleet_names)

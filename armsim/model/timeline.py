@@ -50,6 +50,8 @@ class HaltSpan:
     says: Halt
     leave_within: int  # seconds, -1 without
     members: tuple[tuple[int, int, int], ...]  # (halt, begin, end) of each halt that was merged into it
+    lifted: int  # when systems may operate again
+    bans: tuple[tuple[int, int, int], ...]  # as members, until its ban on operating is lifted
     ramp: int  # seconds over which what waits at home leaves when it ends
     fund: float  # share of needs that home pays for
     spoils: float  # share a year of what it holds abroad
@@ -199,15 +201,19 @@ class Calendar:
         for index, halt in enumerate(self.model.halts):
             begin, end = max(0, self.dates[index][0]), self.dates[index][1]
             if begin < end and begin < self.model.horizon:
-                if halt.restart >= 0 and end < NEVER:
+                until = end
+                if halt.restart >= 0 and until < NEVER:
                     end += self.at(halt.restart)
+                lifted = until + self.at(halt.lifted) if halt.lifted >= 0 and until < NEVER else end
                 within = -1 if halt.leave_within < 0 else self.at(halt.leave_within)
                 ramp = 0 if halt.ramp < 0 else self.at(halt.ramp)
                 fund = 1.0 if halt.fund < 0 else self.values[halt.fund]
                 spoils = 0.0 if halt.spoils < 0 else self.values[halt.spoils]
                 retry = NEVER if halt.fund_retry < 0 else max(1, self.at(halt.fund_retry))
-                members = ((index, begin, end),)
-                found.append(HaltSpan(index, begin, end, halt.says, within, members, ramp, fund, spoils, retry))
+                members, bans = ((index, begin, end),), ((index, begin, lifted),)
+                found.append(
+                    HaltSpan(index, begin, end, halt.says, within, members, lifted, bans, ramp, fund, spoils, retry)
+                )
         return found
 
     def begin(self, index: int) -> int:
@@ -239,12 +245,12 @@ class Calendar:
                 stopped = max(0, n - dates.spared)
                 times, values = [LONG_AGO], [NEVER]
                 for k, t in enumerate(rules.departures(stopped, halt.begin, self.at(dates.stop_within))):
-                    times.append(min(t, halt.end))
+                    times.append(min(t, halt.lifted))
                     values.append(n - k - 1)
                 if not stopped:
                     times.append(halt.begin)
                     values.append(dates.spared)
-                steps.append(tidy_steps([*times, halt.end], [*values, NEVER]))
+                steps.append(tidy_steps([*times, halt.lifted], [*values, NEVER]))
         edges = sorted({LONG_AGO, *(t for times, _ in steps for t in times if t < NEVER)})
         return tidy_steps(edges, [min((rules.level_at(*one, t) for one in steps), default=NEVER) for t in edges])
 
@@ -441,9 +447,10 @@ def merged(spans: list[HaltSpan], halts: tuple[HaltDates, ...]) -> tuple[HaltSpa
     for span in sorted(spans, key=lambda s: (halts[s.index].content, s.begin, s.end)):
         last = found[-1] if found else None
         same = last is not None and halts[last.index].content == halts[span.index].content
-        if last is not None and same and span.begin <= last.end:
-            end, members = max(last.end, span.end), last.members + span.members
-            found[-1] = replace(last, end=end, members=members)
+        if last is not None and same and span.begin <= min(last.end, last.lifted):
+            end, lifted = max(last.end, span.end), max(last.lifted, span.lifted)
+            members, bans = last.members + span.members, last.bans + span.bans
+            found[-1] = replace(last, end=end, members=members, lifted=lifted, bans=bans)
         else:
             found.append(span)
     return tuple(sorted(found, key=lambda s: s.index))

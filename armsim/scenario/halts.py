@@ -305,12 +305,13 @@ class Resume(Frozen):
     """How a halt ends."""
 
     restart: Span | None = None
+    operation: Span | None = None
     ramp: Span | None = None
     order: Literal["oldest_first", "newest_first"] = "oldest_first"
 
     @model_validator(mode="after")
     def _says_how(self) -> Resume:
-        if self.restart is None and self.ramp is None:
+        if self.restart is None and self.operation is None and self.ramp is None:
             raise refused("say how it ends: 'restart' (stays stopped so much longer), 'ramp' (opens over so long)")
         if self.ramp is None and self.order != "oldest_first":
             raise refused("'order' is for a 'ramp': without one all that waits leaves at once", "order")
@@ -320,6 +321,8 @@ class Resume(Frozen):
         """How the halt ends, as sentence parts."""
         if self.restart is not None:
             yield f"when it ends, what it stops stays stopped for {amount(self.restart)} more"
+        if self.operation is not None:
+            yield f"the ban on operating is lifted {amount(self.operation)} after it ends"
         if self.ramp is not None:
             first = self.order.removesuffix("_first")
             yield f"what waits at home then leaves over {amount(self.ramp)}, the {first} first"
@@ -364,6 +367,9 @@ class Halt(Described):
             raise refused("a halt needs 'from': the date it begins, or 'after': the halt it follows")
         if self.spoilage is not None and self.repairs_abroad != "hold":
             raise refused("'spoilage' is for what is held abroad: it needs 'repairs_abroad: hold'", "spoilage")
+        if self.resume is not None and self.resume.operation is not None and not self.forbids_operation:
+            raise refused("'operation' prolongs a ban on operating: give the clause 'operation' too, such as "
+                          "{stop_within: 2 days}", "resume", "operation")  # fmt: skip
         return self
 
     def value(self, clause: str) -> str:

@@ -244,6 +244,7 @@ DESCRIPTIONS: dict[str, str] = {
     "Leakage.price": "Price as a multiple.",
     "Leakage.quality": "Life as a share of a regular unit's.",
     "Resume.restart": "How long before anything moves again.",
+    "Resume.operation": "How long before systems may operate again; default: as restart.",
     "Resume.ramp": "How long until all of it moves.",
     "Resume.order": "Which of the waiting goes first.",
     "Halt.kind": "Preset that fills in every clause not written.",

@@ -5,14 +5,21 @@ from __future__ import annotations
 
 import pytest
 from audited import cause_days, run, states
-from hand_worked import DAILY, Seen, written
+from hand_worked import DAILY, DAY, Seen, written
 
 from armsim.scenario.scenario import load_text
+from armsim.study.executors import last_end
 
 
 def forbidden(operation: str, fleet: str = "owner: seller", halt: str = "", count: int = 4, until: str = "@50", more: str = "", **other) -> Seen:
     """Jets of the seller; from day 10 on he withdraws the permission to operate them."""
     return run(f"fleets: {{jets: {{count: {count}, {DAILY}, {fleet}}}}}\nhalts: {{stop: {{by: seller, from: @10, until: {until}, operation: {{{operation}}}{halt}}}}}\n{more}", **other)
+
+
+def halted(*halts: str) -> Seen:
+    """Four jets of the seller under several halts of his."""
+    lines = "".join(f"  halt_{k}: {{by: seller, {halt}}}\n" for k, halt in enumerate(halts))
+    return run(f"fleets: {{jets: {{count: 4, {DAILY}, owner: seller}}}}\nhalts:\n{lines}")
 
 
 def days_stopped(seen: Seen, count: int = 4) -> list[float | None]:
@@ -60,6 +67,55 @@ def test_a_halt_that_ends_before_all_are_forbidden_spares_the_rest():
 
 def test_permission_comes_back_after_the_restart():
     assert forbidden("stop_within: 0 days", halt=", resume: {restart: 7 days}").mc() == [(0, 4), (10, 0), (57, 4)]
+
+
+def test_a_ban_ends_apart_from_the_rest_of_its_halt():
+    """Settled 81. Out of action by the ban [10, 50 + 7), by the missing pump as long as orders are refused and 5 days
+    more: one fails on day 8 of flying and waits for 50 + 20 + 5. The other way round the ban lasts longest."""
+    pump = "items: {pump: {on: {jets: 1}, hard_life: 9999 FH, due: {list: [192 FH]}, supplier: maker, resupply: {make: 5 days}}}\n"
+    apart = ", new_orders: refuse, resume: {restart: 20 days, operation: 7 days}"
+    longer = ", new_orders: refuse, resume: {operation: 30 days}"
+
+    first = forbidden("stop_within: 0 days", halt=apart.replace("new_orders: refuse", "new_orders: refuse, accepted_orders: stop"), count=2, more=pump)
+    second = forbidden("stop_within: 0 days", halt=longer + ", accepted_orders: stop", count=2, more=pump)
+
+    # Ordered on day 8, making stands still [10, 70): 3 of 5 days are left.
+    assert first.history("system", "jets", 0) == [(0, "FMC"), (8, "NMCS"), (10, "LIMIT"), (57, "NMCS"), (73, "FMC")]
+    assert first.history("system", "jets", 1) == [(0, "FMC"), (10, "LIMIT"), (57, "FMC")]
+    assert second.item("pump", "on_order") == [(0, 0), (8, 1), (53, 0)]
+    assert second.mc() == [(0, 2), (8, 1), (10, 0), (80, 2)]
+    assert [last_end(seen.world) for seen in (first, second)] == [70 * DAY, 80 * DAY]
+
+
+def test_a_ban_that_lasts_longer_than_its_halt_counts_who_comes_meanwhile():
+    """The halt ends on 50, its ban on 80; a system delivered on 60 may not fly before that either."""
+    come = ", deliveries: {supplier: other, schedule: {list: [@60]}}"
+    seen = forbidden("stop_within: 0 days", fleet="owner: seller" + come, halt=", resume: {operation: 30 days}", count=1)
+
+    assert states(seen, 2) == [[(0, "FMC"), (10, "LIMIT"), (80, "FMC")], [(0, None), (60, "LIMIT"), (80, "FMC")]]
+    assert seen.touched("stop") == {"systems_forbidden": 2}
+
+
+@pytest.mark.parametrize(("resume", "counted"), [
+    ("operation: 0 days, restart: 20 days", [3, 1]),
+    ("operation: 20 days", [4, 0]), ("operation: 20 days, restart: 0 days", [4, 0]),
+])  # fmt: skip
+def test_a_halt_cut_in_two_has_one_ban_with_an_end_of_its_own(resume, counted):
+    """One by one on 13.75, 21.25, 28.75 and 36.25; put down to the half whose ban holds, the first where both do."""
+    says = f"operation: {{stop_within: 30 days}}, new_orders: refuse, resume: {{{resume}}}"
+    whole, cut = halted(f"from: @10, until: @50, {says}"), halted(f"from: @10, until: @30, {says}", f"from: @30, until: @50, {says}")
+
+    assert cut.log == whole.log
+    assert cut.mc() == whole.mc()
+    assert [cut.touched(f"halt_{k}").get("systems_forbidden", 0) for k in (0, 1)] == counted
+
+
+def test_between_two_bans_systems_may_fly_though_the_rest_lasts_on():
+    """Bans [10, 20) and [30, 40), support missing [10, 30) and [30, 50): up [20, 30)."""
+    says = "operation: {stop_within: 0 days}, new_orders: refuse, resume: {restart: 10 days, operation: 0 days}"
+    seen = halted(f"from: @10, until: @20, {says}", f"from: @30, until: @40, {says}")
+
+    assert seen.mc() == [(0, 4), (10, 0), (20, 4), (30, 0), (40, 4)]
 
 
 def test_forbidden_for_ever():

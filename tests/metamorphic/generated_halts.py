@@ -92,6 +92,8 @@ class HaltPieces(ItemPieces):
                 {"restart": "30 days"}, {"ramp": "60 days"}, {"restart": "20 days", "ramp": "90 days"},
                 {"ramp": "90 days", "order": self.one("newest_first", "oldest_first")},
             )  # fmt: skip
+            if "operation" in halt:
+                self.maybe(50, halt["resume"], "operation", lambda: self.days(0, 40))
         if halt.get("repairs_abroad") == "hold":
             self.maybe(60, halt, "spoilage", lambda: self.one("10%", "80%"))
 
@@ -104,8 +106,8 @@ class HaltPieces(ItemPieces):
         self.maybe(8, halt, "items", lambda: [self.one(*items)])
         if self.chance(30):
             choices: list[dict[str, Any]] = [
-                {"classes": [self.one(*CLASSES)]}, {"classes": self.random.sample(CLASSES, 2)}, {"suppliers": ["second"]},
-                {"count": self.one(1, 3)}, {"count": 2}, {"items": [self.one(*items)]},
+                {"classes": [self.one(*CLASSES)]}, {"classes": self.random.sample(CLASSES, 2)},
+                {"suppliers": ["second"]}, {"count": self.one(1, 3)}, {"count": 2}, {"items": [self.one(*items)]},
                 {"fleets": [self.fleet_names[-1]]},
             ]  # fmt: skip
             if self.has_contract:

@@ -89,7 +89,7 @@ def test_a_halt_that_follows_says_whom_and_how_likely() -> None:
 def test_a_halt_on_operation_names_the_fleets_it_forbids() -> None:
     text = part(explain(load(FOLDER / "halts_in_full.yaml")), "Halts")
 
-    assert "the permission to operate is withdrawn within 2 days, but for 4 systems of each fleet." in text
+    assert "the permission to operate is withdrawn within 2 days, but for 4 systems of each fleet" in text
     assert text.count("It forbids jets to operate.") == 1  # friend owns the jets
     assert "Only for tankers. What it does: the permission to operate is withdrawn at once. It forbids tankers" in text
 

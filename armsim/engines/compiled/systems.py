@@ -758,10 +758,10 @@ def touch_fleet(s: S, f: int) -> None:
     for h in range(s[L.N_SPANS]):
         halt = s[L.SPANS] + h * L.HLT
         forbids = s[s[L.HALTS] + s[halt + L.HLT_INDEX] * L.HAL + L.HAL_FORBIDS]
-        if s[forbids + f] == 0 or not s[halt + L.HLT_BEGIN] <= now < s[halt + L.HLT_END]:
+        if s[forbids + f] == 0 or not s[halt + L.HLT_BEGIN] <= now < s[halt + L.HLT_LIFTED]:
             continue
         for k in range(s[halt + L.HLT_N_MEMBERS]):
-            member = s[halt + L.HLT_MEMBERS] + 3 * k
+            member = s[halt + L.HLT_BANS] + 3 * k
             if s[member + 1] <= now < s[member + 2]:
                 s[s[L.TOUCHED] + s[member] * L.TOUCHES + L.SYSTEMS_FORBIDDEN] += 1
                 break

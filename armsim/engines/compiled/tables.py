@@ -435,7 +435,7 @@ def with_world(template: Template, world: World, seed: int) -> Any:
         levels = [halt.says.level(clause) for clause in CLAUSES]
         shares = (word_of(halt.fund), word_of(halt.spoils))
         write(at(L.SPANS, L.HLT, k), halt.index, halt.begin, halt.end, *levels, *shares, halt.retry, len(halt.members),
-              put(flat(halt.members)))  # fmt: skip
+              put(flat(halt.members)), halt.lifted, put(flat(halt.bans)))  # fmt: skip
     for p in template.dated:
         point = model.points[p]
         item = model.items[point.item]
