@@ -221,6 +221,22 @@ class Gates(Stock):
             job.quality *= self.value(leak.quality)
         return True
 
+    def longer_way(self, job: Job) -> int:
+        """By how much the halts in force slow what is despatched now; all by one draw (R-H1 slow_by)."""
+        line, contract = self.model.lines[job.line], self.contract_of(job.line, job.cover)
+        key, k = self.stream(job), job.serial * 1024 + job.attempts
+        longer = 0
+        for halt in self.world.halts:
+            law, holds = self.model.halts[halt.index].slow_by, halt.begin <= self.now < halt.end
+            if law is None or not holds or job.passed >> halt.index & 1 or not acts_on(halt, line, contract):
+                continue
+            delay = self.seconds(law, self.uniforms(Purpose.SLOW, key, k)[0], Purpose.SLOW, 0, key, k)
+            if delay:
+                first = next(index for index, since, until in halt.members if since <= self.now < until)
+                self.result.touched[first][TOUCHES.index("consignments_held")] += 1
+            longer += delay
+        return longer
+
     def plan_retry(self, job: Job, leaks: list[Leak]) -> None:
         """A need that did not get through tries again after a while, where a halt says so (ENGINE 19)."""
         pauses = [draws.delay_seconds(self.value(leak.retry)) for leak in leaks if leak.retry >= 0]

@@ -191,8 +191,9 @@ class Supply(Gates):
     def journey(self, job: Job, gate: Gate, entity: Entity, takes: int, law: Law | None) -> Generator[Any, Any, bool]:
         """On the way: true when it arrives, false when it is lost (R-H1 in_transit)."""
         while True:
-            outcome, delay = rules.transit(gate.times, gate.transit, self.now, takes)
-            if delay > takes or outcome != rules.DONE:
+            way = takes + self.longer_way(job)
+            outcome, delay = rules.transit(gate.times, gate.transit, self.now, way)
+            if delay > way or outcome != rules.DONE:
                 until = self.now + delay + (outcome != rules.DONE)  # the halt that begins then is what ends it
                 self.touch(job.line, "consignments_held", ("in_transit",), self.now, until, job.cover)
             if delay >= NEVER:

@@ -285,6 +285,7 @@ class HaltDates:
     follows: int  # parameter: probability
     fund: int  # parameter: share of needs that home still pays for, -1 for all
     fund_retry: int  # parameter in days: what waits for money is asked for again, -1 for never
+    slow_by: Law | None  # how much longer goods are on the way
     leak: Leak | None
     passes: int  # consignments let through, -1 without
     spoils: int  # parameter: share a year, -1 for none

@@ -503,6 +503,7 @@ class Compiler(Numbers):
             follows=-1 if after is None else self.value(f"{at}/after/probability", after.probability),
             fund=self.optional(f"{at}/fund", halt.new_orders.fund),
             fund_retry=self.optional(f"{at}/fund/retry", halt.new_orders.retry),
+            slow_by=self.optional_law(f"{at}/slow_by", halt.slow_by),
             leak=self.leak(f"{at}/leakage", halt),
             passes=-1 if halt.except_ is None or halt.except_.count is None else halt.except_.count,
             spoils=self.optional(f"{at}/spoilage", halt.spoilage),

@@ -68,6 +68,8 @@ class Purpose(IntEnum):
     """Whether a halt follows another."""
     EACH = 26
     """Whether another source delivers a need it took."""
+    SLOW = 27
+    """How much longer a consignment is on the way."""
 
 
 def erlang_purpose(purpose: int, slot: int) -> int:

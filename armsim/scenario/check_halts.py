@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Path = tuple[Any, ...]
 #: Clauses that keep a consignment from leaving: what a leak, or an exception by count, can get round.
 ON_CONSIGNMENTS = ("new_orders", "accepted_orders", "in_transit", "repairs_abroad")
+#: Classes of what travels: what a slow line makes late.
+TRAVELLING = ("systems", "spares", "repair")
 
 
 def check_halts(checks: Checks) -> None:
@@ -168,6 +170,10 @@ def idle_clauses(things: Written, halt: Halt, touched: list[Line]) -> Iterator[t
         yield ("resume",), "the halt never ends", "give 'until', or take 'resume' out"
     if halt.spoilage is not None and not any(line.kind in ("repair", "overhaul") for line in touched):
         yield ("spoilage",), "it reaches nothing in repair or overhaul abroad", "take it out"
+    if halt.slow_by is not None and not any(line.kind in TRAVELLING for line in touched):
+        yield ("slow_by",), "it reaches no goods on the way", "take it out"
+    elif halt.slow_by is not None and halt.in_transit in ("lose", "return", "hold"):
+        yield ("slow_by",), "nothing is despatched while it holds", "take it out, or write 'in_transit: deliver'"
     if halt.people.in_hand == "stop" and not any(line.kind == "people" for line in touched):
         yield ("people", "in_hand"), "it reaches nobody's people", "take it out"
 
@@ -187,7 +193,8 @@ def bites(halt: Halt, line: Line, contracts: Iterable[Contract] | None = None) -
     covered = contracts is None or any(covers(contract, line) for contract in contracts)
     strict = any(halt.level(clause) for clause in clauses if covered or clause != "renewals")
     short_of_money = halt.funds_a_share and line.kind in ("spares", "repair")
-    return strict or short_of_money or (line.kind == "people" and not halt.people.stay)
+    is_slow = halt.slows and line.kind in TRAVELLING
+    return strict or short_of_money or is_slow or (line.kind == "people" and not halt.people.stay)
 
 
 # ---- responses

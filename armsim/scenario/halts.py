@@ -358,6 +358,7 @@ class Halt(Described):
     operation: Operation = Operation()
     reexport: Literal["stop", "allow"] = "allow"
     spoilage: Share | None = Field(None, description="share of what is held in repair abroad that spoils in a year")
+    slow_by: Duration | None = None
     leakage: Leakage | None = None
     resume: Resume | None = None
 
@@ -386,6 +387,11 @@ class Halt(Described):
         return self.new_orders.fund is not None and self.new_orders.fund.ends[0] < 1
 
     @property
+    def slows(self) -> bool:
+        """True when goods are longer on the way."""
+        return self.slow_by is not None and self.slow_by.ends[2] > 0
+
+    @property
     def forbids_operation(self) -> bool:
         """True when systems lose the permission to operate."""
         return self.operation.stop_within is not None
@@ -407,7 +413,7 @@ class Halt(Described):
     def stops_something(self) -> bool:
         """False when every clause is at its most lenient."""
         strict = any(self.level(name) for name in CLAUSES if name not in ("signed_contracts", "reexport"))
-        return strict or not self.people.stay or self.forbids_operation or self.funds_a_share
+        return strict or not self.people.stay or self.forbids_operation or self.funds_a_share or self.slows
 
     def effects(self) -> list[str]:
         """What the halt does, clause by clause, as parts of a sentence."""
@@ -415,6 +421,8 @@ class Halt(Described):
         parts += [CLAUSES[name].effect[self.value(name)] for name in CLAUSES if self.level(name)]
         if self.spoilage is not None:
             parts.append(f"of what is held abroad {amount(self.spoilage)} spoil in a year")
+        if self.slow_by is not None:
+            parts.append(f"goods despatched are {amount(self.slow_by)} longer on the way")
         parts += self.people_effects()
         if self.forbids_operation:
             parts.append(self.operation.words())

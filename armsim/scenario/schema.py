@@ -259,6 +259,7 @@ DESCRIPTIONS: dict[str, str] = {
     "Halt.active": "False switches it off; a variant may switch it on.",
     "Halt.people": "Whether the supplier's people stay or leave.",
     "Halt.operation": "Whether systems may be operated.",
+    "Halt.slow_by": "How much longer goods despatched while it holds are on the way.",
     "Halt.leakage": "What gets through although refused.",
     "Halt.resume": "How it ends.",
     "People.leave_within": "They are gone so long after it begins.",

@@ -79,6 +79,7 @@ class HaltPieces(ItemPieces):
         if self.chance(20):
             halt["new_orders"] = {"fund": self.one("0%", "40%", "70%")}
             self.maybe(60, halt["new_orders"], "retry", lambda: self.days(20, 30, 60))
+        self.maybe(20, halt, "slow_by", lambda: self.time_law(5, 20, 60))
         if self.chance(25):
             halt["operation"] = {"stop_within": self.days(0, 2, 30)}
             self.maybe(50, halt["operation"], "except", lambda: self.one(0, 1, 2))

@@ -191,7 +191,8 @@ HALTS = {"new_orders": "allow", "renewals": "allow", "signed_contracts": "honour
          "in_transit": "deliver", "repairs_abroad": "finish", "people": "stay", "overhaul": "allow",
          "operation": "allow", "reexport": "allow"}  # fmt: skip
 BESIDE_CLAUSES = {"background": False, "active": True, "until": "never", "except": {"count": 0}, "classes": [],
-                  "leakage": {"probability": "0%"}, "resume": {"restart": "0 days", "ramp": "0 days"}}  # fmt: skip
+                  "leakage": {"probability": "0%"}, "slow_by": "0 days",
+                  "resume": {"restart": "0 days", "ramp": "0 days"}}  # fmt: skip
 RESPONSES: dict[str, dict[str, Any]] = {
     "cannibalise": {"policy": "on_demand", "damage": "0%"},
     "other_source": {"each": "100%", "price": 1, "quality": "100%", "build_up": "0 days", "through": []},

@@ -66,6 +66,7 @@ class PlainPieces(Pieces):
         for clause in CLAUSES:
             self.maybe(70, halt, clause, lambda clause=clause: self.one(*CLAUSE_VALUES[clause]))
         self.maybe(20, halt, "resume", lambda: {"restart": "30 days"})
+        self.maybe(30, halt, "slow_by", lambda: self.days(10, 40))
         return halt
 
 

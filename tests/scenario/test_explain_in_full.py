@@ -95,7 +95,7 @@ def test_a_halt_on_operation_names_the_fleets_it_forbids() -> None:
 
 
 def test_a_fleet_that_may_be_forbidden_to_operate_is_not_out_of_reach() -> None:
-    only = {"halts.main.active": False, "halts.poor.active": False}
+    only = {f"halts.{name}.active": False for name in ("main", "poor", "long_way")}
     scenario = load(FOLDER / "halts_in_full.yaml").set_all(only)
 
     # With main its followers fall away, and no supply line of seller is left closed.

@@ -28,7 +28,7 @@ from armsim.model import rules
 from armsim.model.draws import Purpose
 from armsim.model.order import NEVER, Flow, Kind
 
-FUND, LEAK = int(Purpose.FUND), int(Purpose.LEAK)
+FUND, LEAK, SLOW = int(Purpose.FUND), int(Purpose.LEAK), int(Purpose.SLOW)
 ARRIVAL, RELEASE, RETRY = int(Kind.ARRIVAL), int(Flow.RELEASE), int(Flow.RETRY)
 FUNDS = int(Flow.FUNDS)
 REFUSE, RETURN_UNREPAIRED, STOP = rules.REFUSE, rules.RETURN_UNREPAIRED, rules.STOP
@@ -447,6 +447,28 @@ def leaks_out(s: S, x: X, job: int) -> bool:
             x[job + L.JOB_PRICE] *= value(s, x, s[said + L.HAL_PRICE])
             x[job + L.JOB_QUALITY] *= value(s, x, s[said + L.HAL_QUALITY])
     return True
+
+
+@function
+def longer_way(s: S, x: X, job: int) -> int:
+    """By how much the halts in force slow what is despatched now; all by one draw (R-H1 slow_by)."""
+    now, line, longer = s[L.NOW], s[job + L.JOB_LINE], 0
+    key, k = s[line + L.LN_KEY], s[job + L.JOB_SERIAL] * 1024 + s[job + L.JOB_ATTEMPTS]
+    for h in range(s[L.N_SPANS]):
+        halt = s[L.SPANS] + h * L.HLT
+        law = keeper(s, halt) + L.HAL_SLOW
+        if s[law + L.LAW_KIND] < 0 or not s[halt + L.HLT_BEGIN] <= now < s[halt + L.HLT_END]:
+            continue
+        if s[job + L.JOB_PASSED] >> s[halt + L.HLT_INDEX] & 1 != 0 or not acts_on(s, halt, line, s[job + L.JOB_COVER]):
+            continue
+        delay = seconds(s, x, law, draw(s, SLOW, key, k)[0], SLOW, 0, key, k)
+        for n in range(s[halt + L.HLT_N_MEMBERS] if delay != 0 else 0):
+            member = s[halt + L.HLT_MEMBERS] + 3 * n
+            if s[member + 1] <= now < s[member + 2]:
+                s[s[L.TOUCHED] + s[member] * L.TOUCHES + L.CONSIGNMENTS_HELD] += 1
+                break
+        longer += delay
+    return longer
 
 
 @function

@@ -33,6 +33,7 @@ from armsim.engines.compiled.gates import (
     in_force,
     leave_home,
     lets_in,
+    longer_way,
     new_job,
     plan_to_ask,
     plan_turn,
@@ -411,7 +412,7 @@ def until_despatch(s: S, x: X, job: int, work: int, queued: bool) -> int:
 @function
 def journey(s: S, x: X, job: int) -> None:
     """On the way (R-H1 in_transit); what comes of it is known from the calendar."""
-    gate, takes = s[job + L.JOB_GATE], s[job + L.JOB_HOME]
+    gate, takes = s[job + L.JOB_GATE], s[job + L.JOB_HOME] + longer_way(s, x, job)
     outcome, delay = transit(g(s, gate, L.G_TIMES), g(s, gate, L.G_TRANSIT), s[L.NOW], takes)
     if delay > takes or outcome != DONE:
         until = s[L.NOW] + delay + (outcome != DONE)  # the halt that begins then is what ends it

@@ -343,6 +343,7 @@ class Template(Words):
         forbids = self.put(int(f in halt.forbids) for f in range(len(self.model.fleets)))
         row = self.at(L.HALTS, L.HAL, h)
         self.fields(row, {L.HAL_PASSES: halt.passes, L.HAL_LEAKS: int(leak is not None), L.HAL_FORBIDS: forbids})
+        self.set(row + L.HAL_SLOW, *self.law(halt.slow_by))
         if leak is not None:
             self.set(row + L.HAL_PROBABILITY, leak.probability, leak.retry, *self.law(leak.delay), leak.price,
                      leak.quality)  # fmt: skip
