@@ -46,10 +46,13 @@ def next_place(s: S, row: int, place: int, n: int) -> int:
 @function
 def next_in_both(s: S, row: int, other: int, place: int, n: int) -> int:
     """The first of n places from one on whose bit is set in two rows; n for none."""
-    while place < n:
-        at = place // IN_WORD
+    at, end = place // IN_WORD, (n + IN_WORD - 1) // IN_WORD
+    if at < end:
         word = (s[row + at] & s[other + at]) >> place % IN_WORD
         if word != 0:
             return place + lowest(word)
-        place = (at + 1) * IN_WORD
+        for k in range(at + 1, end):
+            word = s[row + k] & s[other + k]
+            if word != 0:
+                return k * IN_WORD + lowest(word)
     return n

@@ -430,14 +430,21 @@ def rob_on_demand(s: S, x: X) -> None:
         point = s[L.POINTS] + p * L.PT
         if s[point + L.PT_ONES] == 0 or s[point + L.PT_ON_SHELF] != 0:
             continue
-        waiting, last, item = s[point + L.PT_HEAD], s[point + L.PT_TAIL], s[point + L.PT_ITEM]
-        while waiting != 0 and spares_of(s, item) != 0:
-            behind = s[waiting + L.Q_NEXT] if waiting != last else 0  # who joins meanwhile waits for the next settle
-            if s[waiting + L.Q_IS_NEED] == 0 and is_recipient(s, s[waiting + L.POS_SYSTEM]):
-                donor = donor_for(s, waiting)
+        if spares_of(s, s[point + L.PT_ITEM]) == 0:
+            continue
+        scratch, left, waiting = s[L.SCRATCH], s[point + L.PT_ONES], s[point + L.PT_TAIL]
+        n = left
+        while left != 0:  # from behind: those that wait longest lack more
+            if s[waiting + L.Q_IS_NEED] == 0 and s[s[waiting + L.POS_SYSTEM] + L.SYS_LACKING] == 1:
+                left -= 1
+                s[scratch + left] = waiting
+            waiting = s[waiting + L.Q_PREV]
+        for k in range(n):
+            hole = s[scratch + k]
+            if is_recipient(s, s[hole + L.POS_SYSTEM]):
+                donor = donor_for(s, hole)
                 if donor != 0:
-                    rob(s, x, donor, waiting)
-            waiting = behind
+                    rob(s, x, donor, hole)
 
 
 @function
