@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from armsim.errors import INTERRUPTED, ArmsimError, InputOutputError, InvalidSce
 EXIT_CODES = """Exit codes: 0 ok, 1 run failed, 2 usage, 3 invalid file, 4 a check failed, 5 input/output,
 6 results damaged, 130 interrupted (results kept)."""
 FILE = click.Path(path_type=str)
+#: From so many runs on a process of its own gets ready to draw while they are computed.
+MANY_RUNS = 1_000
 #: Failures that are told one by one.
 MOST_TOLD = 10
 #: What stands in for a sign on a terminal that cannot show it.
@@ -356,15 +359,21 @@ def run(file: str, runs: int | None, worlds: int | None, replications: int | Non
         write_trace(plan, trace_file, traced or "0,0", engine, quiet)
     silent = as_json or as_hash
     with nullcontext() if silent and out is None else store.new_folder(scenario, out, datetime.now()) as folder:
-        with progress_bar(quiet, counted(len(plan.cases), "variant")) as progress:
-            result, account = study.carry_out(
-                plan, jobs=jobs or cores(), engine=wanted(engine, quiet), audit=audit, progress=progress
-            )
-        if folder is not None:
-            account = {"command": ["armsim", *sys.argv[1:]]} | account
-            store.save(result, {case.name: case.scenario for case in plan.cases}, account, folder)
-        if folder is not None and figures:
-            draw(result, folder, quiet or silent)
+        jobs = jobs or cores()
+        drawing = figures and folder is not None and jobs > 1 and plan.runs >= MANY_RUNS
+        with artist(drawing) as beside:
+            with progress_bar(quiet, counted(len(plan.cases), "variant")) as progress:
+                result, account = study.carry_out(
+                    plan, jobs=jobs, engine=wanted(engine, quiet), audit=audit, progress=progress
+                )
+            if folder is not None:
+                finish = beside.begin(result, folder) if beside else partial(draw, result, folder)
+                account = {"command": ["armsim", *sys.argv[1:]]} | account
+                store.save(result, {case.name: case.scenario for case in plan.cases}, account, folder)
+                if figures:
+                    if not (quiet or silent):
+                        say("drawing figures", err=True)
+                    finish()
         if as_json:
             say(json.dumps(named_record(result), allow_nan=False))
         elif as_hash:
@@ -430,13 +439,20 @@ def named_record(result: Any) -> dict[str, Any]:
     return {name: whole[name] for name in names} | {"variants": variants, "failures": whole["failures"]}
 
 
-def draw(result: Any, folder: Path, quiet: bool) -> None:
+def draw(result: Any, folder: Path) -> None:
     """Draw the figures of a run."""
     from armsim.report.figures import write_figures
 
-    if not quiet:
-        say("drawing figures", err=True)
     write_figures(result, folder)
+
+
+def artist(wanted: bool) -> Any:
+    """A process that draws beside this one, where it is wanted."""
+    if not wanted:
+        return nullcontext()
+    from armsim.report.figures import Artist
+
+    return Artist()
 
 
 @contextmanager

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+import multiprocessing
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +18,7 @@ from armsim.measures import Run
 from armsim.report import titles
 from armsim.report.tables import first_period, summary_rows
 from armsim.store import counted_in
+from armsim.study.executors import left_to_the_parent
 from armsim.study.sweep import Sweep
 
 KINDS = ("readiness", "states", "causes", "missions", "costs")
@@ -66,6 +71,41 @@ def write_figures(run: Run, folder: Path, *, fleets: Sequence[str] = (), variant
         with telling(folder):
             written += charts.save(figure, folder, name)
     return written
+
+
+class Artist:
+    """A process that gets ready to draw while runs are computed, and draws while their tables are written."""
+
+    def __init__(self) -> None:
+        self.pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+        with left_to_the_parent():
+            self.pool.submit(get_ready)
+
+    def __enter__(self) -> Artist:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.pool.shutdown(wait=True, cancel_futures=True)
+
+    def begin(self, run: Run, folder: Path) -> Callable[[], None]:
+        """Begin with the figures of a run; what is given back waits for them, and raises what `write_figures` does."""
+        waiting = None
+        with suppress(BrokenProcessPool):  # somebody ended the process
+            waiting = self.pool.submit(write_figures, run, folder)
+
+        def finish() -> None:
+            with suppress(BrokenProcessPool):
+                if waiting is not None:
+                    waiting.result()
+                    return
+            write_figures(run, folder)
+
+        return finish
+
+
+def get_ready() -> None:
+    """Load what figures need."""
+    from armsim.report import bar_charts, charts, mission_charts  # noqa: F401
 
 
 def sweep_figure(result: Sweep, fleet: str | None = None, months: int = 12) -> Any:

@@ -190,14 +190,14 @@ def simulated(models: tuple[Model, ...], planned: Plan, jobs: int, engine: Chose
     Raises KeyboardInterrupt where no world is done, EveryWorldFailed where all have failed.
     """
     done, failed, partial = collect(models, planned, jobs, engine, audit, progress)
-    worlds = sorted(set.intersection(*(set(one) for one in done)))
+    worlds = sorted(set.intersection(*(set(one.causes) for one in done)))
     failures = told(planned, failed)
     if not worlds and (partial or not failures):
         raise KeyboardInterrupt
     if not worlds:
         n = "the only world" if planned.worlds == 1 else f"all {planned.worlds:,} worlds"
         raise EveryWorldFailed(f"{n} of {planned.cases[0].scenario.name} failed; the first: {failures[0].text()}")
-    return Simulated([gathered(one, worlds) for one in done], len(worlds), partial, failures)
+    return Simulated([one.of(worlds) for one in done], len(worlds), partial, failures)
 
 
 def told(planned: Plan, failed: list[tuple[int, Failure]]) -> tuple[Failure, ...]:
@@ -208,13 +208,43 @@ def told(planned: Plan, failed: list[tuple[int, Failure]]) -> tuple[Failure, ...
     return tuple(replace(failure, variants=names[k]) for k, failure in ordered)
 
 
-WorldCounts = dict[int, tuple[Done, int]]  # world -> its block and its place in it
+class Kept:
+    """The counts of one model, each world at its place, whatever order they come in: each number is stored once."""
+
+    def __init__(self, worlds: int, replications: int) -> None:
+        self.worlds, self.replications, self.events = worlds, replications, 0
+        self.arrays: dict[str, Any] = {}
+        self.causes: dict[int, tuple[Any, ...]] = {}
+
+    def rows(self, worlds: Sequence[int]) -> Any:
+        """The rows of some worlds."""
+        return (np.array(worlds)[:, None] * self.replications + np.arange(self.replications)).ravel()
+
+    def add(self, block: Done) -> None:
+        """The worlds of a block are done."""
+        self.events += block.events
+        for place, world in enumerate(block.worlds):
+            self.causes[world] = block.causes[place * self.replications : (place + 1) * self.replications]
+        for name, values in block.arrays.items():
+            if name not in self.arrays:
+                self.arrays[name] = np.zeros((self.worlds * self.replications, *values.shape[1:]), values.dtype)
+            first, last = block.worlds[0], block.worlds[-1]
+            there = slice(first * self.replications, (last + 1) * self.replications)
+            whole = last - first + 1 == len(block.worlds)
+            self.arrays[name][there if whole else self.rows(block.worlds)] = values
+
+    def of(self, worlds: list[int]) -> CaseCounts:
+        """The counts of some worlds, in order."""
+        causes = tuple(one for world in worlds for one in self.causes[world])
+        whole = len(worlds) == self.worlds
+        arrays = self.arrays if whole else {name: one[self.rows(worlds)] for name, one in self.arrays.items()}
+        return CaseCounts(**arrays, causes=causes, events=self.events)
 
 
 def collect(models: tuple[Model, ...], planned: Plan, jobs: int, engine: Chosen, audit: bool,
-            progress: Progress | None) -> tuple[list[WorldCounts], list[tuple[int, Failure]], bool]:  # fmt: skip
+            progress: Progress | None) -> tuple[list[Kept], list[tuple[int, Failure]], bool]:  # fmt: skip
     """Run all blocks; Ctrl-C keeps those that are done."""
-    done: list[WorldCounts] = [{} for _ in models]
+    done = [Kept(planned.worlds, planned.replications) for _ in models]
     failed: list[tuple[int, Failure]] = []
     blocks = blocks_of(len(models), planned, jobs)
     total = len(models) * planned.worlds * planned.replications
@@ -225,8 +255,7 @@ def collect(models: tuple[Model, ...], planned: Plan, jobs: int, engine: Chosen,
         results = run_blocks(models, blocks, planned.seed, planned.replications, jobs, audit, engine.name)
         with closing(results):  # lets the processes go when interrupted
             for one in results:
-                for place, world in enumerate(one.worlds):
-                    done[one.block.case][world] = one, place
+                done[one.block.case].add(one)
                 failed += [(one.block.case, failure) for failure in one.failures]
                 finished += len(one.block.worlds) * planned.replications
                 if progress is not None:
@@ -241,19 +270,3 @@ def blocks_of(models: int, planned: Plan, jobs: int) -> list[Block]:
     size = max(1, min(MOST_WORLDS_AT_ONCE, planned.worlds // (4 * max(1, jobs)), 100 // planned.replications or 1))
     groups = [tuple(range(start, min(start + size, planned.worlds))) for start in range(0, planned.worlds, size)]
     return [Block(case, worlds) for worlds in groups for case in range(models)]
-
-
-def gathered(done: WorldCounts, worlds: list[int]) -> CaseCounts:
-    """The counts of the given worlds in order, whatever order they were run in."""
-    arrays: dict[str, list[Any]] = {}
-    causes: list[dict[tuple[int, str, int], int]] = []
-    for world in worlds:
-        one, place = done[world]
-        replications = len(one.causes) // len(one.worlds)
-        rows = slice(place * replications, (place + 1) * replications)
-        for name, values in one.arrays.items():
-            arrays.setdefault(name, []).append(values[rows])
-        causes += one.causes[rows]
-    events = sum(one.events for one in {id(d): d for d, _ in done.values()}.values())
-    whole = {name: np.concatenate(parts) for name, parts in arrays.items()}
-    return CaseCounts(**whole, causes=tuple(causes), events=events)

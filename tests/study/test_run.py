@@ -18,11 +18,11 @@ from small import YARD, lucky, results, scenario
 import armsim
 from armsim import measures
 from armsim.engines.reference import simulate
-from armsim.errors import ArmsimError, CheckFailed, EveryWorldFailed, RunFailed, UsageError
+from armsim.errors import ArmsimError, CheckFailed, EveryWorldFailed, InputOutputError, RunFailed, UsageError
 from armsim.measures import Curve, Run
 from armsim.model.compile import compile_scenario
 from armsim.model.timeline import draw_world
-from armsim.report.figures import plot, write_figures
+from armsim.report.figures import Artist, plot, write_figures
 from armsim.report.tables import print_summary
 from armsim.report.titles import source_line
 from armsim.study import run as study
@@ -510,6 +510,29 @@ def test_figures_are_written_for_every_fleet_or_the_named_ones(tmp_path: Path):
     names = [path.name for path in write_figures(result, tmp_path, fleets=["tanks"])]
     assert names == ["readiness_tanks.png", "readiness_tanks.svg", "states_tanks.png", "states_tanks.svg"]
     assert sorted(path.name for path in tmp_path.iterdir()) == names
+
+
+@pytest.mark.parametrize("is_ended", [False, True])
+def test_a_process_beside_draws_the_same_figures_and_so_does_this_one_where_it_was_ended(tmp_path: Path, is_ended):
+    body = "fleets: {jets: {count: 1}}\nhalts: {stop: {kind: total, by: seller, from: @40}}\n"
+    result = results(body, runs=2)
+    here, beside = tmp_path / "here", tmp_path / "beside"
+    names = [path.name for path in write_figures(result, here)]
+    with Artist() as artist:
+        artist.pool.submit(int).result()
+        if is_ended:
+            for process in list(artist.pool._processes.values()):
+                process.kill()
+        artist.begin(result, beside)()
+
+    assert [(beside / name).read_bytes() for name in names] == [(here / name).read_bytes() for name in names]
+
+
+def test_the_errors_of_a_process_that_draws_beside_are_those_of_this_one(tmp_path: Path):
+    result = results("fleets: {jets: {count: 1}}\n", runs=2)
+    (tmp_path / "taken").write_text("")
+    with Artist() as artist, pytest.raises(InputOutputError):
+        artist.begin(result, tmp_path / "taken")()
 
 
 @pytest.mark.parametrize(
