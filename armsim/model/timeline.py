@@ -564,6 +564,8 @@ def crew_seconds_lost(model: Model, world: World) -> list[int]:
     for p, pool in enumerate(model.pools):
         for k, (_, _, line) in enumerate(pool.foreign):
             with_halts, without = world.foreign[p][k], world.foreign_without_halts[p][k]
+            if with_halts == without:
+                continue
             unsigned = not_signed(model, world, line)
             times = (*with_halts[0], *without[0], *unsigned[0])
             edges = sorted({0, model.horizon, *(t for t in times if 0 < t < model.horizon)})

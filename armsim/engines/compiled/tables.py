@@ -110,6 +110,8 @@ class Template(Words):
         self.dated = [p for p, item in enumerate(items) if item.line >= 0 and (item.expires >= 0 or item.hard)]
         self.bought = sorted({model.points[arrival.point].item for arrival in model.arrivals})
         self.set(L.LOTS, self.put(in_lots), len(in_lots))
+        #: What each halt says, as levels.
+        self.levels = [[halt.says.level(clause) for clause in CLAUSES] for halt in model.halts]
         self.array = np.array(self.words, dtype=np.int64)
 
     # Where things are ---------------------------------------------------------------------------------
@@ -433,7 +435,7 @@ def with_world(template: Template, world: World, seed: int) -> Any:
     for h, begin in enumerate(world.begins):
         write(at(L.HALTS, L.HAL, h) + L.HAL_BEGINS, begin)
     for k, halt in enumerate(world.halts):
-        levels = [halt.says.level(clause) for clause in CLAUSES]
+        levels = template.levels[halt.index]
         shares = (word_of(halt.fund), word_of(halt.spoils))
         write(at(L.SPANS, L.HLT, k), halt.index, halt.begin, halt.end, *levels, *shares, halt.retry, len(halt.members),
               put(flat(halt.members)), halt.lifted, put(flat(halt.bans)))  # fmt: skip
