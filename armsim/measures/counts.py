@@ -14,6 +14,7 @@ from armsim.model.trajectory import State
 from armsim.scenario.scenario import Scenario
 
 Counts = np.ndarray[Any, np.dtype[np.int64]]
+ROWS_AT_ONCE = 256
 SECONDS_PER_MONTH = units.DAYS_PER_MONTH * units.SECONDS_PER_DAY
 
 
@@ -88,7 +89,9 @@ def result_hash(cases: list[Case]) -> str:
         for one in fields(CaseCounts):
             value = getattr(case.counts, one.name)
             if isinstance(value, np.ndarray) and one.name != "halts_end":  # drawn, not counted
-                digest.update(np.ascontiguousarray(value, dtype="<i8").data)
+                for begin in range(0, len(value), ROWS_AT_ONCE):  # so that no copy of it all is made
+                    rows = value[begin : begin + ROWS_AT_ONCE]
+                    digest.update(np.ascontiguousarray(rows, dtype="<i8").data)
         causes = [sorted(((int(f), m, int(i)), int(n)) for (f, m, i), n in run.items()) for run in case.counts.causes]
         digest.update(repr(causes).encode())
     return digest.hexdigest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -62,13 +62,15 @@ def work(block: Block, seed: int, replications: int, audit: bool, engine: str) -
     return run_block(_models[block.case], block, seed, replications, audit, engine)
 
 
-def run_block(model: Model, block: Block, seed: int, replications: int, audit: bool, engine: str = "simpy") -> Done:
+def run_block(model: Model, block: Block, seed: int, replications: int, audit: bool, engine: str = "simpy",
+              room: Any = None) -> Done:  # fmt: skip
     """Run every replication of a block's worlds; a world in which one fails is left out, and told.
 
+    `room` is memory that the compiled engine counts in (see `room_for`).
     Raises CheckFailed where an audit finds something wrong.
     """
     if engine == "numba":
-        return compiled_block(model, block, seed, replications)
+        return compiled_block(model, block, seed, replications, room)
     simulate = simulator(engine)
     if audit:
         from armsim.engines.audit import Audit
@@ -99,16 +101,31 @@ def run_block(model: Model, block: Block, seed: int, replications: int, audit: b
     return done_of(block, worlds, packed(model, runs) if runs else {}, causes, events, failures)
 
 
-def compiled_block(model: Model, block: Block, seed: int, replications: int) -> Done:
-    """Every replication of a block's worlds by the compiled engine: the same counts as `run_block` gives."""
-    engine = compiled_engine()
-    runner = engine.runner_of(model)
-    worlds, counts, failed = runner.block(seed, block.worlds, replications)
-    failures = [failure_of(error, world, replication, seed) for world, replication, error in failed]
-    arrays = runner.parts(counts)
-    events, causes = int(arrays.pop("events").sum()), arrays.pop("causes")
+def room_for(model: Model, runs: int) -> Any:
+    """Memory in which the compiled engine counts so many runs, one row each."""
+    return compiled_engine().runner_of(model).room_for(runs)
+
+
+def counted_in(model: Model, room: Any) -> dict[str, Any]:
+    """Rows of the compiled engine's counts as arrays by what they count."""
+    arrays: dict[str, Any] = compiled_engine().runner_of(model).parts(room)
     if not model.has_costs:
         arrays["costs"] = arrays["costs"][:, :, :0]
+    return arrays
+
+
+def compiled_block(model: Model, block: Block, seed: int, replications: int, room: Any = None) -> Done:
+    """Every replication of a block's worlds by the compiled engine: the same counts as `run_block` gives.
+
+    Where there is `room` for the runs of all worlds they are counted in it, each at its row; a block is without gaps.
+    """
+    engine = compiled_engine()
+    if room is not None:
+        room = room[block.worlds[0] * replications : (block.worlds[-1] + 1) * replications]
+    worlds, counts, failed = engine.runner_of(model).block(seed, block.worlds, replications, room)
+    failures = [failure_of(error, world, replication, seed) for world, replication, error in failed]
+    arrays = counted_in(model, counts)
+    events, causes = int(arrays.pop("events").sum()), arrays.pop("causes")
     for n, world in enumerate(worlds):
         rows = slice(n * replications, (n + 1) * replications)
         arrays["touched"][rows, :, TOUCHES.index("crew_days_lost")] = crew_seconds_lost(model, world)
@@ -176,14 +193,19 @@ def last_end(world: World) -> int:
 
 
 def run_blocks(models: tuple[Model, ...], blocks: list[Block], seed: int, replications: int, jobs: int,
-               audit: bool = False, engine: str = "simpy") -> Generator[Done, None, None]:  # fmt: skip
-    """Blocks as they finish. Raises ArmsimError when a process is killed, CheckFailed when an audit fails."""
+               audit: bool = False, engine: str = "simpy",
+               rooms: Sequence[Any] = ()) -> Generator[Done, None, None]:  # fmt: skip
+    """Blocks as they finish; the compiled engine counts in `rooms`, one for each model, where there are any.
+
+    Raises ArmsimError when a process is killed, CheckFailed when an audit fails.
+    """
+    rooms = rooms or [None] * len(models)
     if jobs <= 1:
         for block in blocks:
-            yield run_block(models[block.case], block, seed, replications, audit, engine)
+            yield run_block(models[block.case], block, seed, replications, audit, engine, rooms[block.case])
         return
     if engine == "numba":  # it leaves Python alone while it runs: threads share what is compiled
-        yield from in_threads(models, blocks, seed, replications, jobs)
+        yield from in_threads(models, blocks, seed, replications, jobs, rooms)
         return
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=keep_models, initargs=(models,))
@@ -202,11 +224,12 @@ def run_blocks(models: tuple[Model, ...], blocks: list[Block], seed: int, replic
 
 
 def in_threads(models: tuple[Model, ...], blocks: list[Block], seed: int, replications: int,
-               jobs: int) -> Generator[Done, None, None]:  # fmt: skip
+               jobs: int, rooms: Sequence[Any]) -> Generator[Done, None, None]:  # fmt: skip
     """Blocks of the compiled engine as they finish."""
     pool = ThreadPoolExecutor(jobs)
     try:
-        waiting = [pool.submit(compiled_block, models[one.case], one, seed, replications) for one in blocks]
+        waiting = [pool.submit(compiled_block, models[one.case], one, seed, replications, rooms[one.case])
+                   for one in blocks]  # fmt: skip
         for future in as_completed(waiting):
             yield future.result()
     finally:

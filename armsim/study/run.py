@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -19,7 +19,7 @@ from armsim.model.arrays import Model
 from armsim.model.compile import compile_scenario
 from armsim.scenario.scenario import Scenario, load
 from armsim.study.engine_choice import Chosen, Engine, settled
-from armsim.study.executors import Block, Done, run_blocks
+from armsim.study.executors import Block, Done, counted_in, room_for, run_blocks
 from armsim.version import VERSION
 
 MOST_RUNS = 1_000_000
@@ -211,9 +211,16 @@ def told(planned: Plan, failed: list[tuple[int, Failure]]) -> tuple[Failure, ...
 class Kept:
     """The counts of one model, each world at its place, whatever order they come in: each number is stored once."""
 
-    def __init__(self, worlds: int, replications: int) -> None:
-        self.worlds, self.replications, self.events = worlds, replications, 0
-        self.arrays: dict[str, Any] = {}
+    def __init__(self, model: Model, planned: Plan, engine: str) -> None:
+        self.worlds, self.replications, self.events = planned.worlds, planned.replications, 0
+        #: Where the compiled engine counts; `arrays` are then parts of it.
+        self.room = None
+        if engine == "numba":
+            with suppress(MemoryError):  # it may be interrupted long before it needs so much
+                self.room = room_for(model, self.worlds * self.replications)
+        self.arrays: dict[str, Any] = {} if self.room is None else counted_in(model, self.room)
+        for name in ("events", "causes"):  # summed up by block
+            self.arrays.pop(name, None)
         self.causes: dict[int, tuple[Any, ...]] = {}
 
     def rows(self, worlds: Sequence[int]) -> Any:
@@ -228,10 +235,8 @@ class Kept:
         for name, values in block.arrays.items():
             if name not in self.arrays:
                 self.arrays[name] = np.zeros((self.worlds * self.replications, *values.shape[1:]), values.dtype)
-            first, last = block.worlds[0], block.worlds[-1]
-            there = slice(first * self.replications, (last + 1) * self.replications)
-            whole = last - first + 1 == len(block.worlds)
-            self.arrays[name][there if whole else self.rows(block.worlds)] = values
+            if not np.may_share_memory(self.arrays[name], values):
+                self.arrays[name][self.rows(block.worlds)] = values
 
     def of(self, worlds: list[int]) -> CaseCounts:
         """The counts of some worlds, in order."""
@@ -244,7 +249,8 @@ class Kept:
 def collect(models: tuple[Model, ...], planned: Plan, jobs: int, engine: Chosen, audit: bool,
             progress: Progress | None) -> tuple[list[Kept], list[tuple[int, Failure]], bool]:  # fmt: skip
     """Run all blocks; Ctrl-C keeps those that are done."""
-    done = [Kept(planned.worlds, planned.replications) for _ in models]
+    done = [Kept(model, planned, engine.name) for model in models]
+    rooms = [one.room for one in done]
     failed: list[tuple[int, Failure]] = []
     blocks = blocks_of(len(models), planned, jobs)
     total = len(models) * planned.worlds * planned.replications
@@ -252,7 +258,7 @@ def collect(models: tuple[Model, ...], planned: Plan, jobs: int, engine: Chosen,
     if progress is not None:
         progress(0, total)
     try:
-        results = run_blocks(models, blocks, planned.seed, planned.replications, jobs, audit, engine.name)
+        results = run_blocks(models, blocks, planned.seed, planned.replications, jobs, audit, engine.name, rooms)
         with closing(results):  # lets the processes go when interrupted
             for one in results:
                 done[one.block.case].add(one)

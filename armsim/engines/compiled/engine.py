@@ -155,13 +155,18 @@ class Runner:
             found = self.own.room = np.empty(max(FIRST_ROOM, least), dtype=np.int64)
         return found
 
-    def block(self, seed: int, numbers: Sequence[int], replications: int) -> Block:
-        """Every replication of some worlds; a world in which one fails is left out."""
+    def room_for(self, runs: int) -> Any:
+        """Memory for the counts of so many runs."""
+        return np.zeros((runs, self.out_size), dtype=np.int64)
+
+    def block(self, seed: int, numbers: Sequence[int], replications: int, room: Any = None) -> Block:
+        """Every replication of some worlds; a world in which one fails is left out. `room` is memory for all counts."""
         worlds: list[World] = []
+        kept: list[int] = []
         failures: list[tuple[int, int | None, Exception]] = []
-        counts = np.zeros((len(numbers) * replications, self.out_size), dtype=np.int64)
-        for number in numbers:
-            begun, rows = None, counts[len(worlds) * replications :][:replications]
+        counts = self.room_for(len(numbers) * replications) if room is None else room
+        for place, number in enumerate(numbers):
+            begun, rows = None, counts[place * replications : (place + 1) * replications]
             try:
                 world = self.world(seed, number)
                 begun = 0
@@ -172,10 +177,10 @@ class Runner:
             done, s = self.run(words, replications, rows, NO_LOG)
             if done == replications:
                 worlds.append(world)
+                kept += range(place * replications, (place + 1) * replications)
             else:
                 failures.append((number, done, what_failed(self.model, s)))
-                rows[:] = 0
-        return Block(worlds, counts[: len(worlds) * replications], failures)
+        return Block(worlds, counts[kept] if failures else counts, failures)
 
     def parts(self, counts: Any) -> dict[str, Any]:
         """Rows of counts by what they count, as arrays with the runs on the first axis (see Trajectory)."""
