@@ -28,6 +28,13 @@ class Fake(ModuleType):
     def warm_up(self) -> None:
         self.warm, self.warmed = True, self.warmed + 1
 
+    def runner_of(self, model: Any) -> Any:
+        """Nobody who has room to count in: what blocks give is copied."""
+        return self
+
+    def room_for(self, runs: int) -> Any:
+        raise MemoryError
+
     def simulate(self, *given: Any, **more: Any) -> Any:
         assert "audit" not in more
         self.simulated += 1
@@ -44,7 +51,8 @@ def put_in(monkeypatch: pytest.MonkeyPatch, fake: Fake | None) -> list[list[str]
         def __init__(self, command: list[str], **_: Any) -> None:
             started.append(command)
 
-    def block(model: Any, one: Any, seed: int, replications: int) -> Any:
+    def block(model: Any, one: Any, seed: int, replications: int, room: Any = None) -> Any:
+        assert room is None
         return executors.run_block(model, one, seed, replications, False, "fake")
 
     simulator = executors.simulator
