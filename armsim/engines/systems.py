@@ -443,8 +443,9 @@ class Systems(Parts):
         """Put down to the halts in force that a system is forbidden to operate (R-H5)."""
         for halt in self.world.halts:
             if f in self.model.halts[halt.index].forbids and halt.begin <= self.now < halt.lifted:
-                first = next(index for index, since, until in halt.bans if since <= self.now < until)
-                self.result.touched[first][TOUCHES.index("systems_forbidden")] += 1
+                banning = [index for index, since, until in halt.bans if since <= self.now < until]
+                for first in banning[:1]:
+                    self.result.touched[first][TOUCHES.index("systems_forbidden")] += 1
 
     def draw_loss(self, system: System) -> None:
         """Draw after how much flying the system is lost (R-O4)."""

@@ -189,7 +189,7 @@ class Calendar:
         """How many at once over time; NEVER where there is no limit (R-M8)."""
         if slots is None:
             return (LONG_AGO,), (NEVER,)
-        changes = sorted((self.at(day), self.whole(to)) for day, to in slots.changes)
+        changes = sorted(((self.at(day), self.whole(to)) for day, to in slots.changes), key=first_of)
         times, values = zip((LONG_AGO, self.whole(slots.number)), *changes)
         return tidy_steps(times, values)
 
@@ -241,16 +241,18 @@ class Calendar:
         n, steps = self.count(f), []
         for halt in self.halts:
             dates = self.model.halts[halt.index]
-            if f in dates.forbids:
+            # Where halts were merged their bans may still end apart.
+            bans = joined((begin, lifted) for _, begin, lifted in halt.bans) if f in dates.forbids else ()
+            for begin, lifted in bans:
                 stopped = max(0, n - dates.spared)
                 times, values = [LONG_AGO], [NEVER]
-                for k, t in enumerate(rules.departures(stopped, halt.begin, self.at(dates.stop_within))):
-                    times.append(min(t, halt.lifted))
+                for k, t in enumerate(rules.departures(stopped, begin, self.at(dates.stop_within))):
+                    times.append(min(t, lifted))
                     values.append(n - k - 1)
                 if not stopped:
-                    times.append(halt.begin)
+                    times.append(begin)
                     values.append(dates.spared)
-                steps.append(tidy_steps([*times, halt.lifted], [*values, NEVER]))
+                steps.append(tidy_steps([*times, lifted], [*values, NEVER]))
         edges = sorted({LONG_AGO, *(t for times, _ in steps for t in times if t < NEVER)})
         return tidy_steps(edges, [min((rules.level_at(*one, t) for one in steps), default=NEVER) for t in edges])
 
@@ -290,7 +292,8 @@ class Calendar:
     def local(self, p: int) -> Steps:
         """Own people of a pool over time."""
         pool = self.model.pools[p]
-        changes = sorted((self.at(day), self.part(part)) for day, part, _ in pool.changes if part is not None)
+        changes = sorted(((self.at(day), self.part(part)) for day, part, _ in pool.changes if part is not None),
+                         key=first_of)  # fmt: skip
         return stepped(self.staff[p][0], changes)
 
     def foreign(self, p: int, k: int, with_halts: bool) -> Steps:
@@ -298,8 +301,8 @@ class Calendar:
         pool = self.model.pools[p]
         supplier, _, line_index = pool.foreign[k]
         changes = sorted(
-            (self.at(day), self.part(part))
-            for day, _, parts in pool.changes for name, part in parts if name == supplier
+            ((self.at(day), self.part(part))
+             for day, _, parts in pool.changes for name, part in parts if name == supplier), key=first_of
         )  # fmt: skip
         times, present = stepped(self.staff[p][1 + k], changes)
         line = self.model.lines[line_index]
@@ -377,6 +380,11 @@ class Calendar:
         return tidy_steps(times, values)
 
 
+def first_of(change: tuple[int, Any]) -> int:
+    """When a change comes: of several on one date the last in the file holds."""
+    return change[0]
+
+
 def closed_to_signing(halts: tuple[HaltSpan, ...], concerned: tuple[int, ...]) -> Steps:
     """When contracts can be neither negotiated nor signed."""
     return steps_of((h.begin, h.end) for h in halts if h.index in concerned and h.says.level("renewals"))
@@ -447,7 +455,7 @@ def merged(spans: list[HaltSpan], halts: tuple[HaltDates, ...]) -> tuple[HaltSpa
     for span in sorted(spans, key=lambda s: (halts[s.index].content, s.begin, s.end)):
         last = found[-1] if found else None
         same = last is not None and halts[last.index].content == halts[span.index].content
-        if last is not None and same and span.begin <= min(last.end, last.lifted):
+        if last is not None and same and span.begin <= last.end:
             end, lifted = max(last.end, span.end), max(last.lifted, span.lifted)
             members, bans = last.members + span.members, last.bans + span.bans
             found[-1] = replace(last, end=end, members=members, lifted=lifted, bans=bans)

@@ -452,7 +452,8 @@ def expand_baseline(things: Written, name: str, fleet: Fleet, known: Baseline) -
     evidence = said | {"note": "worked out from the baseline"}
     items, sites, upkeep = dict(things.items), dict(things.sites), fleet.upkeep
     if known.nmcm.middle > 0:
-        every = Use.model_validate(interval(known.nmcm, systems, mean_days(known.work_takes), hours) | evidence)
+        tied = {} if known.nmcm.drawn_as is None else {"drawn_as": known.nmcm.drawn_as}
+        every = Use.model_validate(interval(known.nmcm, systems, mean_days(known.work_takes), hours) | tied | evidence)
         upkeep = (*upkeep, Upkeep(every=every, takes=known.work_takes, crew=crew, **said))
         old = sites.get(site, Site())
         pool = Crew(fleets=(name,), utilisation=known.utilisation, local=known.local, foreign=known.foreign)
@@ -460,7 +461,8 @@ def expand_baseline(things: Written, name: str, fleet: Fleet, known: Baseline) -
     elif site not in sites:
         sites[site] = Site()
     if known.nmcs.middle > 0:
-        shared = {"drawn_as": f"{fleet.rng_key or name}_nmcs"} if known.nmcs.is_uncertain else {}
+        together = known.nmcs.drawn_as or f"{fleet.rng_key or name}_nmcs"
+        shared = {"drawn_as": together} if known.nmcs.is_uncertain else {}
         for word, share in GENERIC_SHARES.items():
             items[f"{name}_part_{word}"] = Item(
                 title=f"{fleet.title or name} part ({word} short)",

@@ -129,6 +129,8 @@ def build(s: S, x: X) -> None:
         s[fleet + L.FLT_DONORS], s[fleet + L.FLT_HOLDERS] = take(s, holes * wide), take(s, s[L.N_ITEMS] * wide)
     s[L.ROBBING], s[L.OVERHAULS_DUE], s[L.PERMISSIONS] = 1, 1, 1
     build_gates(s, x)
+    if s[L.ERROR] != 0:  # what was to stand in a table of gates does not
+        return
     for p in range(s[L.N_POOLS]):
         pool = s[L.POOLS] + p * L.PL
         s[pool + L.PL_CHANGED] = 1
@@ -392,7 +394,6 @@ def settle(s: S, x: X) -> None:
     start_repairs(s, x)
     start_work(s)
     permit(s)
-    refresh_limits(s)
     update_states(s, x)
     run_regeneration(s, x)
     count_crews(s)

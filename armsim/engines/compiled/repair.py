@@ -327,7 +327,7 @@ def own_repair(s: S, x: X, item: int, key: int, removal: int) -> int:
         if not holds(s, s[response + L.RSP_ITEMS], s[response + L.RSP_N_ITEMS], item):
             continue
         fits = draw(s, AT_HOME, key, removal)[0] < share_done(s, x, response)
-        if fits and oldest_waiting(s, x, response, s[L.STAMPS]) == 0 and has_turn(s, x, response):
+        if fits and oldest_waiting(s, x, response) == 0 and has_turn(s, x, response):
             use_turn(s, response)
             return s[response + L.RSP_ROUTE]
     return 0
@@ -348,11 +348,8 @@ def is_fit(s: S, x: X, response: int, job: int) -> bool:
 
 
 @function
-def oldest_waiting(s: S, x: X, response: int, last: int) -> int:
-    """The oldest unit that waits at home for repair and that a repair at home can do; 0 for none.
-
-    Of those whose stamp is at least `last`: stamps fall.
-    """
+def oldest_waiting(s: S, x: X, response: int) -> int:
+    """The oldest unit that waits at home for repair and that a repair at home can do; 0 for none."""
     oldest = 0
     if s[response + L.RSP_NONE_WAITS] != 0:
         return 0
@@ -362,7 +359,7 @@ def oldest_waiting(s: S, x: X, response: int, last: int) -> int:
             continue
         job = s[line + L.LN_HEAD]
         while job != 0:
-            if s[job + L.JOB_ROUTE] != 0 and s[job + L.JOB_STAMP] >= last and suits(s, x, response, job):
+            if s[job + L.JOB_ROUTE] != 0 and suits(s, x, response, job):
                 if oldest == 0 or is_older(s, job, oldest):
                     oldest = job
                 break  # they stand in order
@@ -384,8 +381,7 @@ def repair_what_waits(s: S, x: X) -> None:
         response = response_at(s, r)
         if s[response + L.RSP_ACTIVE] == 0 or s[response + L.RSP_KIND] != L.REPAIR_AT_HOME:
             continue
-        last = s[L.STAMPS]  # a unit that is sent off meanwhile waits until the next settle
-        job = oldest_waiting(s, x, response, last)
+        job = oldest_waiting(s, x, response)
         s[response + L.RSP_NONE_WAITS] = job == 0
         while job != 0 and has_turn(s, x, response):
             use_turn(s, response)
@@ -393,4 +389,4 @@ def repair_what_waits(s: S, x: X) -> None:
             point, key, removal = s[job + L.JOB_POINT], s[job + L.JOB_UNIT_KEY], s[job + L.JOB_REMOVAL]
             end_job(s, job)
             ask_for_bits(s, x, enter_shop(s, point, s[response + L.RSP_ROUTE], key, removal))
-            job = oldest_waiting(s, x, response, last)
+            job = oldest_waiting(s, x, response)
