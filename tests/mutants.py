@@ -176,7 +176,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("hold_runs_the_clock", RULES, "R-H1", "        elif level == WAIT_AT_BORDER:", "        elif level in (WAIT_AT_BORDER, HOLD_IN_TRANSIT):"),
     mutant("lost_goods_come_back", RULES, "R-H1", "        elif level == LOSE_GOODS and now > t:\n            return LOST, now - t", "        elif level == LOSE_GOODS and now > t:\n            return RETURNED, now - t"),
     mutant("seized_comes_back", RULES, "R-H1", "        elif level == SEIZE and now > t:\n            return LOST, now - t", "        elif level == SEIZE and now > t:\n            return RETURNED, now - t"),
-    mutant("halts_not_merged", TIMELINE, "R-H4", "if last is not None and same and span.begin <= min(last.end, last.lifted):", "if False:"),
+    mutant("halts_not_merged", TIMELINE, "R-H4", "if last is not None and same and span.begin <= last.end:", "if False:"),
     mutant("empty_halts_kept", TIMELINE, "R-H4", "if begin < end and begin < self.model.horizon:", "if True:"),
     # Contracts
     mutant("contract_end_ignored", TIMELINE, "R-H1", "if any(begin <= t < end for begin, end in world.in_force[contract]):", "if any(begin <= t for begin, end in world.in_force[contract]):"),
@@ -255,7 +255,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("asked_though_refused", GATES, "ENGINE 41", "job.asks_at == at and self.waits_for_money(job))", "job.asks_at == at)"),
     mutant("money_is_parts", REFERENCE, "R-S4", 'return "money" if short else "parts"', 'return "parts"'),
     mutant("ban_ends_with_the_rest", TIMELINE, "R-H1", "lifted = until + self.at(halt.lifted) if halt.lifted >= 0 and until < NEVER else end", "lifted = end"),
-    mutant("ban_goes_on_between_two_halts", TIMELINE, "R-H4", "span.begin <= min(last.end, last.lifted)", "span.begin <= last.end"),
+    mutant("ban_goes_on_between_two_halts", TIMELINE, "R-H4", "joined((begin, lifted) for _, begin, lifted in halt.bans)", "((halt.begin, halt.lifted),)"),
     mutant("ban_counted_only_while_its_halt_lasts", SYSTEMS, "R-H5", "forbids and halt.begin <= self.now < halt.lifted:", "forbids and halt.begin <= self.now < halt.end:"),
     mutant("slow_lines_are_not", SUPPLY, "R-H1", "way = takes + self.longer_way(job)", "way = takes"),
     mutant("slowed_by_halts_that_are_over", GATES, "R-H1", "law, holds = self.model.halts[halt.index].slow_by, halt.begin <= self.now < halt.end", "law, holds = self.model.halts[halt.index].slow_by, halt.begin <= self.now"),

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (scenario texts read better unbroken)
 """Identical halts made one while their bans on operating end apart (R-H4, settled 81); changes on one date."""
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ items: {engine: {on: {jets: 1}, fails_every: 60 FH, supplier: maker, resupply: {
 halts:
   a: {by: seller, slow_by: 100 days, operation: {stop_within: 0 days}, from: 2024-03-01, until: 2024-04-01, resume: {restart: 90 days, operation: 5 days}}
   b: {by: seller, slow_by: 100 days, operation: {stop_within: 0 days}, from: 2024-05-01, until: 2024-06-01, resume: {restart: 90 days, operation: 5 days}}
-"""  # noqa: E501
+"""
 
 
 def test_identical_halts_that_overlap_are_one_though_their_bans_are_two() -> None:
@@ -47,8 +48,10 @@ def test_each_ban_is_put_down_to_its_own_halt(engine: str) -> None:
 
 @pytest.mark.parametrize(("first", "second"), [(3, 0), (0, 3)])
 def test_of_two_changes_of_slots_on_one_date_the_last_in_the_file_holds(first: int, second: int) -> None:
-    text = BANNED.replace("content: [seller]", "content: [seller], overhaul: {every: 2 years, takes: 9 days, at: maker, "
-                          f"slots: {{best: 1, changes: [{{from: 2024-09-01, to: {first}}}, {{from: 2024-09-01, to: {second}}}]}}}}")  # fmt: skip # noqa: E501
+    changes = f"changes: [{{from: 2024-09-01, to: {first}}}, {{from: 2024-09-01, to: {second}}}]"
+    overhaul = f"overhaul: {{every: 2 years, takes: 9 days, at: maker, slots: {{best: 1, {changes}}}}}"
+    text = BANNED.replace("content: [seller]", f"content: [seller], {overhaul}")
+
     assert draw_world(compile_scenario(load_text(text)), 1, 0).overhauls[0][1][-1] == second
 
 
