@@ -229,7 +229,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("overhauled_and_regenerated", SYSTEMS, "R-M10", "            self.fit_to_fly(system)\n", ""),
     mutant("overhauled_stays_in_the_queue", SYSTEMS, "ENGINE 38", '        if system.regeneration == "queued":\n            self.fleets[system.fleet].regeneration_queue.remove(system)\n            system.regeneration = ""\n\n', "\n"),
     mutant("slots_never_change", REFERENCE, "R-M8", "self.at_date(t, (Edge.SLOTS, k, place), self.request_settle)", "pass"),
-    mutant("drawn_slots_cut_off", TIMELINE, "ENGINE 26", "(LONG_AGO, self.whole(slots.number))", "(LONG_AGO, int(self.values[slots.number]))"),
+    mutant("drawn_slots_cut_off", TIMELINE, "ENGINE 26", "over_time(self.whole(slots.number),", "over_time(int(self.values[slots.number]),"),
     mutant("values_that_hang_together_drawn_apart", "armsim/model/numbers.py", "R-M0", 'return path if value is None or value.drawn_as is None else f"drawn_as/{value.drawn_as}"', "return path"),
     mutant("own_people_of_a_drawn_crew_not_the_rest", TIMELINE, "R-M4", "return tuple(staff(pool.size, None, {", "return tuple(staff(pool.size, 0, {"),
     mutant("regeneration_slots_unlimited", SYSTEMS, "R-M10", " and work is not None and fleet.in_regeneration < slots:", " and work is not None:"),

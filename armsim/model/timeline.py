@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 
 from armsim.model import draws, rules
@@ -179,7 +180,7 @@ class Calendar:
 
     def count(self, f: int) -> int:
         """Systems of a fleet at the start."""
-        return math.floor(self.values[self.model.fleets[f].count] + 0.5)
+        return self.whole(self.model.fleets[f].count)
 
     def whole(self, index: int) -> int:
         """A parameter rounded half up (ENGINE 26)."""
@@ -189,9 +190,7 @@ class Calendar:
         """How many at once over time; NEVER where there is no limit (R-M8)."""
         if slots is None:
             return (LONG_AGO,), (NEVER,)
-        changes = sorted(((self.at(day), self.whole(to)) for day, to in slots.changes), key=first_of)
-        times, values = zip((LONG_AGO, self.whole(slots.number)), *changes)
-        return tidy_steps(times, values)
+        return over_time(self.whole(slots.number), ((self.at(day), self.whole(to)) for day, to in slots.changes))
 
     # Halts --------------------------------------------------------------------------------------------
 
@@ -292,17 +291,16 @@ class Calendar:
     def local(self, p: int) -> Steps:
         """Own people of a pool over time."""
         pool = self.model.pools[p]
-        changes = sorted(((self.at(day), self.part(part)) for day, part, _ in pool.changes if part is not None),
-                         key=first_of)  # fmt: skip
+        changes = ((self.at(day), self.part(part)) for day, part, _ in pool.changes if part is not None)
         return stepped(self.staff[p][0], changes)
 
     def foreign(self, p: int, k: int, with_halts: bool) -> Steps:
         """A supplier's people of a pool over time: by its changes, its contract, and the halts (R-M4)."""
         pool = self.model.pools[p]
         supplier, _, line_index = pool.foreign[k]
-        changes = sorted(
-            ((self.at(day), self.part(part))
-             for day, _, parts in pool.changes for name, part in parts if name == supplier), key=first_of
+        changes = (
+            (self.at(day), self.part(part))
+            for day, _, parts in pool.changes for name, part in parts if name == supplier
         )  # fmt: skip
         times, present = stepped(self.staff[p][1 + k], changes)
         line = self.model.lines[line_index]
@@ -370,19 +368,8 @@ class Calendar:
         fleet = self.model.fleets[index]
         if fleet.fly < 0:
             return (LONG_AGO,), (0,)
-        times, values = [LONG_AGO], [flown_a_second(self.values[fleet.fly])]
-        for day, value in sorted((self.at(day), flown_a_second(self.values[to])) for day, to in fleet.fly_changes):
-            if times[-1] == day:
-                values[-1] = value
-            else:
-                times.append(day)
-                values.append(value)
-        return tidy_steps(times, values)
-
-
-def first_of(change: tuple[int, Any]) -> int:
-    """When a change comes: of several on one date the last in the file holds."""
-    return change[0]
+        changes = ((self.at(day), flown_a_second(self.values[to])) for day, to in fleet.fly_changes)
+        return over_time(flown_a_second(self.values[fleet.fly]), changes)
 
 
 def closed_to_signing(halts: tuple[HaltSpan, ...], concerned: tuple[int, ...]) -> Steps:
@@ -488,12 +475,14 @@ def steps_of(spans: Iterable[tuple[int, int]]) -> Steps:
     return tuple(times), tuple(values)
 
 
-def stepped(people: int, changes: list[tuple[int, int | float]]) -> Steps:
+def stepped(people: int, changes: Iterable[tuple[int, int | float]]) -> Steps:
     """A head count that changes at dates; a share is of the number at the start."""
-    times, values = [LONG_AGO], [people]
-    for t, part in changes:
-        times.append(t)
-        values.append(part if isinstance(part, int) else int(people * part + 0.5))
+    return over_time(people, ((t, n if isinstance(n, int) else int(people * n + 0.5)) for t, n in changes))
+
+
+def over_time(first: int, changes: Iterable[tuple[int, int]]) -> Steps:
+    """A number that changes at dates; of several changes on one date the last in the file holds."""
+    times, values = zip((LONG_AGO, first), *sorted(changes, key=itemgetter(0)))
     return tidy_steps(times, values)
 
 

@@ -55,6 +55,15 @@ def test_of_two_changes_of_slots_on_one_date_the_last_in_the_file_holds(first: i
     assert draw_world(compile_scenario(load_text(text)), 1, 0).overhauls[0][1][-1] == second
 
 
+@pytest.mark.parametrize(("first", "second"), [(9, 3), (3, 9)])
+def test_of_two_changes_of_the_programme_on_one_date_the_last_in_the_file_holds(first: int, second: int) -> None:
+    changes = ", ".join(f"{{from: 2024-09-01, to: {n} FH/month per aircraft}}" for n in (first, second))
+    text = BANNED.replace("fly: 30 FH/month per aircraft", f"fly: {{best: 30 FH/month per aircraft, changes: [{changes}]}}")
+
+    before, after = draw_world(compile_scenario(load_text(text)), 1, 0).programme[0][1]
+    assert after == pytest.approx(before * second / 30, abs=1)
+
+
 def test_rates_of_a_baseline_may_be_tied_to_each_other() -> None:
     body = BANNED[: BANNED.index("sites:")] + """
 fleets:
