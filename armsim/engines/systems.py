@@ -279,8 +279,8 @@ class Systems(Parts):
                 system.overhaul = "queued"
                 state.overhaul_queue.append(system)
                 self.touch_system(system)
-            slots = rules.level_at(*self.world.overhauls[f], self.now)
-            while state.overhaul_queue and state.in_overhaul < slots:
+            slots = self.world.overhauls[f]
+            while state.overhaul_queue and state.in_overhaul < rules.level_at(*slots, self.now):
                 self.take_to_overhaul(f, state.overhaul_queue.popleft())
 
     def take_to_overhaul(self, f: int, system: System) -> None:
@@ -407,9 +407,9 @@ class Systems(Parts):
     def run_regeneration(self) -> None:
         """Systems that were down for long are made fit to fly, first come first served (R-M10)."""
         for f, fleet in enumerate(self.fleets):
-            work = self.model.fleets[f].regeneration
-            slots = rules.level_at(*self.world.regenerations[f], self.now)
-            while fleet.regeneration_queue and work is not None and fleet.in_regeneration < slots:
+            work, slots = self.model.fleets[f].regeneration, self.world.regenerations[f]
+            while fleet.regeneration_queue and fleet.in_regeneration < rules.level_at(*slots, self.now):
+                assert work is not None
                 system = fleet.regeneration_queue.popleft()
                 fleet.in_regeneration += 1
                 system.regeneration = "in work"
@@ -442,9 +442,9 @@ class Systems(Parts):
     def touch_fleet(self, f: int) -> None:
         """Put down to the halts in force that a system is forbidden to operate (R-H5)."""
         for halt in self.world.halts:
-            if f in self.model.halts[halt.index].forbids and halt.begin <= self.now < halt.lifted:
-                banning = [index for index, since, until in halt.bans if since <= self.now < until]
-                for first in banning[:1]:
+            if f in self.model.halts[halt.index].forbids:
+                first = next((index for index, since, until in halt.bans if since <= self.now < until), None)
+                if first is not None:
                     self.result.touched[first][TOUCHES.index("systems_forbidden")] += 1
 
     def draw_loss(self, system: System) -> None:

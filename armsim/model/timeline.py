@@ -51,7 +51,6 @@ class HaltSpan:
     says: Halt
     leave_within: int  # seconds, -1 without
     members: tuple[tuple[int, int, int], ...]  # (halt, begin, end) of each halt that was merged into it
-    lifted: int  # when systems may operate again
     bans: tuple[tuple[int, int, int], ...]  # as members, until its ban on operating is lifted
     ramp: int  # seconds over which what waits at home leaves when it ends
     fund: float  # share of needs that home pays for
@@ -211,7 +210,7 @@ class Calendar:
                 retry = NEVER if halt.fund_retry < 0 else max(1, self.at(halt.fund_retry))
                 members, bans = ((index, begin, end),), ((index, begin, lifted),)
                 found.append(
-                    HaltSpan(index, begin, end, halt.says, within, members, lifted, bans, ramp, fund, spoils, retry)
+                    HaltSpan(index, begin, end, halt.says, within, members, bans, ramp, fund, spoils, retry)
                 )
         return found
 
@@ -443,9 +442,8 @@ def merged(spans: list[HaltSpan], halts: tuple[HaltDates, ...]) -> tuple[HaltSpa
         last = found[-1] if found else None
         same = last is not None and halts[last.index].content == halts[span.index].content
         if last is not None and same and span.begin <= last.end:
-            end, lifted = max(last.end, span.end), max(last.lifted, span.lifted)
             members, bans = last.members + span.members, last.bans + span.bans
-            found[-1] = replace(last, end=end, members=members, lifted=lifted, bans=bans)
+            found[-1] = replace(last, end=max(last.end, span.end), members=members, bans=bans)
         else:
             found.append(span)
     return tuple(sorted(found, key=lambda s: s.index))

@@ -188,7 +188,7 @@ def padded(model: Model, runs: list[list[list[list[int]]]]) -> Any:
 
 def last_end(world: World) -> int:
     """When the last halt that the twin does not have ends, -1 where none does or one never ends."""
-    ends = [max(halt.end, halt.lifted) for halt in world.halts if not halt.says.background]
+    ends = [max(halt.end, *(lifted for _, _, lifted in halt.bans)) for halt in world.halts if not halt.says.background]
     return max(ends) if ends and max(ends) < NEVER else -1
 
 

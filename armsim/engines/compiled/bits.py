@@ -15,6 +15,9 @@ def words_for(places: int) -> int:
     return places // IN_WORD + 1
 
 
+row_words = function(words_for)
+
+
 @function
 def put(s: S, row: int, place: int, bit: int) -> None:
     """The bit at a place is this one."""

@@ -114,7 +114,7 @@ def build_fleet(s: S, x: X, fleet: int) -> None:
         s[system + L.SYS_INSPECTIONS], place = place, place + 2 * inspections
         for k in range(inspections):
             s[s[system + L.SYS_INSPECTIONS] + 2 * k + 1] = NEVER
-        s[system + L.SYS_EMPTY], place = place, place + positions // bits.IN_WORD + 1
+        s[system + L.SYS_EMPTY], place = place, place + bits.row_words(positions)
         s[system + L.SYS_REASONS], place = place, place + positions
         s[system + L.SYS_POSITIONS] = place
         s[system + L.SYS_OVERHAUL_ON], s[system + L.SYS_LIFE_ON], s[system + L.SYS_LOST_ELSE] = NEVER, NEVER, NEVER
@@ -758,7 +758,7 @@ def touch_fleet(s: S, f: int) -> None:
     for h in range(s[L.N_SPANS]):
         halt = s[L.SPANS] + h * L.HLT
         forbids = s[s[L.HALTS] + s[halt + L.HLT_INDEX] * L.HAL + L.HAL_FORBIDS]
-        if s[forbids + f] == 0 or not s[halt + L.HLT_BEGIN] <= now < s[halt + L.HLT_LIFTED]:
+        if s[forbids + f] == 0:
             continue
         for k in range(s[halt + L.HLT_N_MEMBERS]):
             member = s[halt + L.HLT_BANS] + 3 * k

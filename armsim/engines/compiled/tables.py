@@ -25,7 +25,6 @@ FORMS = ("", "staggered", "random", "block")
 MEASURES = {state.name.lower(): int(state) for state in State} | {
     "on_hand": L.ON_HAND, "permitted": L.PERMITTED, "possessed": L.POSSESSED, "mc": L.MC,
 }  # fmt: skip
-MOST_BITS = 62
 
 
 def word_of(number: float) -> int:
@@ -78,8 +77,8 @@ class Template(Words):
         super().__init__()
         self.model = model
         self.names: dict[str, int] = {}
-        if len(model.halts) > MOST_BITS or len(model.responses) > MOST_BITS:
-            raise ValueError(f"the compiled engine takes at most {MOST_BITS} halts and responses")
+        if len(model.halts) > bits.IN_WORD or len(model.responses) > bits.IN_WORD:
+            raise ValueError(f"the compiled engine takes at most {bits.IN_WORD} halts and responses")
         self.take(L.HEADER)
         self.tables()
         for n, line in enumerate(model.lines):
@@ -438,7 +437,7 @@ def with_world(template: Template, world: World, seed: int) -> Any:
         levels = template.levels[halt.index]
         shares = (word_of(halt.fund), word_of(halt.spoils))
         write(at(L.SPANS, L.HLT, k), halt.index, halt.begin, halt.end, *levels, *shares, halt.retry, len(halt.members),
-              put(flat(halt.members)), halt.lifted, put(flat(halt.bans)))  # fmt: skip
+              put(flat(halt.members)), put(flat(halt.bans)))  # fmt: skip
     for p in template.dated:
         point = model.points[p]
         item = model.items[point.item]
