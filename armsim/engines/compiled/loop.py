@@ -655,7 +655,6 @@ def work_done(s: S, x: X, task: int) -> None:
             next_upkeep(s, x, system, which)
         else:
             inspected(s, x, system, which)
-        limits_change(s, system)
     else:
         free_row(s, L.FREE_TASKS, task)
     request_settle(s)

@@ -97,6 +97,7 @@ def set_limit(s: S, position: int) -> None:
         s[at] = min(s[unit + L.U_FAILS_AT], s[unit + L.U_HARD_AT])
     else:
         s[at] = NEVER
+    limits_change(s, s[position + L.POS_SYSTEM])
 
 
 @function
@@ -199,7 +200,6 @@ def unit_date(s: S, x: X, position: int, date: int) -> None:
     elif s[unit + L.U_HARD_ON] == date:
         cause = BY_HARD_LIFE
     remove(s, x, position, cause)
-    limits_change(s, s[position + L.POS_SYSTEM])
     request_settle(s)
 
 
@@ -271,7 +271,6 @@ def open_hole(s: S, position: int) -> None:
     queue_up(s, position, 1)
     count(s, item, L.HOLES, 1)
     count(s, item, L.BACKORDERS, 1)
-    limits_change(s, s[position + L.POS_SYSTEM])
     request_settle(s)
 
 
@@ -286,7 +285,6 @@ def strike(s: S, x: X, fleet: int, n: int) -> None:
     if filled != 0:
         position = count_filled(s, fleet, item, int(u * filled))
         remove(s, x, position, BY_FAILURE)
-        limits_change(s, s[position + L.POS_SYSTEM])
     else:
         take_from_supply(s, x, item, s[s[fleet + L.FLT_POINTS] + s[item + L.ITM_INDEX]], key, k)
     next_demand(s, x, fleet, n)
@@ -397,7 +395,6 @@ def install(s: S, x: X, position: int) -> None:
         fit(s, x, position, position + L.POS_TAKEN)
         if u[0] < x[s[s[position + L.POS_SYSTEM] + L.SYS_FLEET] + L.FLT_DAMAGE]:
             remove(s, x, position, BY_FAILURE)
-    limits_change(s, s[position + L.POS_SYSTEM])
 
 
 # Cannibalization --------------------------------------------------------------------------------------------------
@@ -667,8 +664,6 @@ def move(s: S, x: X, donor: int, hole: int) -> None:
     remember_draw(s, x, donor, x[hole + L.POS_DRAW_U], s[hole + L.POS_DRAW_PURPOSE], s[hole + L.POS_DRAW_SLOT],
                   s[hole + L.POS_DRAW_KEY], s[hole + L.POS_DRAW_K])  # fmt: skip
     fit(s, x, hole, take_out(s, donor))
-    limits_change(s, s[donor + L.POS_SYSTEM])
-    limits_change(s, s[hole + L.POS_SYSTEM])
 
 
 @function

@@ -378,6 +378,7 @@ def next_upkeep(s: S, x: X, system: int, k: int) -> None:
     hours = sample(EXPONENTIAL, value(s, x, s[upkeep + L.UPK_EVERY]), 0.0, u[0], NO_PHASES)
     life = max(1, muldiv(whole_life(s, hours), 1000, s[system + L.SYS_STRAIN]))
     s[s[system + L.SYS_LIMITS] + L.LIM + k] = reading(s, system) + life
+    limits_change(s, system)
 
 
 @function
