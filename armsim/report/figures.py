@@ -6,10 +6,9 @@ import math
 import multiprocessing
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import replace
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,8 @@ from armsim.store import counted_in
 from armsim.study.executors import left_to_the_parent
 from armsim.study.sweep import Sweep
 
+#: What a process that has ended leaves to the other end of its pipe.
+GONE = (EOFError, OSError)
 KINDS = ("readiness", "states", "causes", "missions", "costs")
 
 
@@ -74,38 +75,55 @@ def write_figures(run: Run, folder: Path, *, fleets: Sequence[str] = (), variant
 
 
 class Artist:
-    """A process that gets ready to draw while runs are computed, and draws while their tables are written."""
+    """A process that gets ready to draw while runs are computed, and draws while their tables are written.
+
+    It ends when this one does, however that happens: its pipe is then closed.
+    """
 
     def __init__(self) -> None:
-        self.pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+        context = multiprocessing.get_context("spawn")
+        self.ours, theirs = context.Pipe()
+        self.process = context.Process(target=draw_beside, args=(theirs,))
         with left_to_the_parent():
-            self.pool.submit(get_ready)
+            self.process.start()
+        theirs.close()
 
     def __enter__(self) -> Artist:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.pool.shutdown(wait=True, cancel_futures=True)
+        self.ours.close()
+        self.process.join()
 
     def begin(self, run: Run, folder: Path) -> Callable[[], None]:
         """Begin with the figures of a run; what is given back waits for them, and raises what `write_figures` does."""
-        waiting = None
-        with suppress(BrokenProcessPool):  # somebody ended the process
-            waiting = self.pool.submit(write_figures, run, folder)
+        with suppress(*GONE):
+            self.ours.send((run, folder))
 
         def finish() -> None:
-            with suppress(BrokenProcessPool):
-                if waiting is not None:
-                    waiting.result()
-                    return
-            write_figures(run, folder)
+            try:
+                error = self.ours.recv()
+            except GONE:  # somebody ended the process
+                write_figures(run, folder)
+                return
+            if error is not None:
+                raise error
 
         return finish
 
 
-def get_ready() -> None:
-    """Load what figures need."""
+def draw_beside(theirs: Connection) -> None:
+    """What the process beside does: it draws the run it is sent, and sends back what went wrong, None for nothing."""
     from armsim.report import bar_charts, charts, mission_charts  # noqa: F401
+
+    with suppress(*GONE):
+        run, folder = theirs.recv()
+        try:
+            write_figures(run, folder)
+        except Exception as error:
+            theirs.send(error)
+        else:
+            theirs.send(None)
 
 
 def sweep_figure(result: Sweep, fleet: str | None = None, months: int = 12) -> Any:

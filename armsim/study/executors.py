@@ -242,6 +242,9 @@ def left_to_the_parent() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):  # not on this system
         yield
         return
+    from multiprocessing import resource_tracker  # there is one on these systems alone
+
+    resource_tracker.ensure_running()  # it lets Ctrl-C through again once it has started: so not within
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

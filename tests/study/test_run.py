@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -519,13 +522,38 @@ def test_a_process_beside_draws_the_same_figures_and_so_does_this_one_where_it_w
     here, beside = tmp_path / "here", tmp_path / "beside"
     names = [path.name for path in write_figures(result, here)]
     with Artist() as artist:
-        artist.pool.submit(int).result()
         if is_ended:
-            for process in list(artist.pool._processes.values()):
-                process.kill()
+            artist.process.kill()
+            artist.process.join()
         artist.begin(result, beside)()
 
     assert [(beside / name).read_bytes() for name in names] == [(here / name).read_bytes() for name in names]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process there is ended in another way")
+def test_a_process_beside_ends_with_the_one_it_draws_for_even_where_that_is_killed():
+    """They share the output, which is at its end when both are."""
+    text = (
+        "import os\nfrom armsim.report.figures import Artist\nArtist()\n"
+        "print('begun', flush=True)\nos.kill(os.getpid(), 9)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", text], stdout=subprocess.PIPE, timeout=60, text=True)
+
+    assert (ended.returncode, ended.stdout) == (-9, "begun\n")
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="Ctrl-C reaches everybody there")
+def test_ctrl_c_is_kept_from_the_first_process_that_is_started_too():
+    text = (
+        "import signal\nfrom armsim.study.executors import left_to_the_parent\n"
+        "with left_to_the_parent():\n"
+        "    from multiprocessing import resource_tracker\n"
+        "    resource_tracker.ensure_running()\n"
+        "    print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", text], stdout=subprocess.PIPE, timeout=60, text=True, check=True)
+
+    assert done.stdout == "True\n"
 
 
 def test_the_errors_of_a_process_that_draws_beside_are_those_of_this_one(tmp_path: Path):
