@@ -373,7 +373,11 @@ def run(file: str, runs: int | None, worlds: int | None, replications: int | Non
                 if figures:
                     if not (quiet or silent):
                         say("drawing figures", err=True)
-                    finish()
+                    try:
+                        finish()
+                    except KeyboardInterrupt:
+                        say(f"interrupted: the results are kept; armsim plot {folder} draws the figures", err=True)
+                        sys.exit(INTERRUPTED)
         if as_json:
             say(json.dumps(named_record(result), allow_nan=False))
         elif as_hash:

@@ -523,6 +523,19 @@ def test_ctrl_c_keeps_what_is_done(jobs: str, armsim: Any) -> None:
     assert armsim("plot", "kept", "-o", "drawn")[0] == 0
 
 
+def test_ctrl_c_while_figures_are_drawn_keeps_the_results_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, armsim: Any
+) -> None:
+    def stopped(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("armsim.report.figures.write_figures", stopped)
+        code, _, err = armsim("run", SMALLEST, "--runs", "2", "-o", "kept")
+    assert code == 130 and "the results are kept; armsim plot kept draws the figures" in err
+    assert armsim("plot", "kept", "-o", "drawn")[0] == 0
+
+
 def test_ctrl_c_before_anything_is_done_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, armsim: Any
 ) -> None:
