@@ -337,19 +337,21 @@ def _effect_title(run: Run, fleet: str, variant: str) -> str | None:
     if isnan(se):
         return f"{called(result)}: in a single run, {levels}"
     if abs(mean) < LITTLE_POINTS and 2 * se < PASSING_POINTS:
-        return _passing_title(run, result, halts) or (
+        return _passing_title(run, result, f"{halts.subject} {halts.verb} little") or (
             f"{called(result)}: {halts.subject} {halts.verb} little: {levels}"
         )
     if abs(mean) <= 2 * se:
-        return f"{called(result)}: no clear effect of {halts.subject} in so few runs: {levels}"
+        return _passing_title(run, result, "so few runs tell no difference") or (
+            f"{called(result)}: no clear effect of {halts.subject} in so few runs: {levels}"
+        )
     side = "below" if mean < 0 else "above"
     finding = f"{called(result)} readiness ends on average {points(mean)} {side} the no-halt case"
     never = _never_share(result)
     return finding + (f"; {never}" if never else f" in {last}")
 
 
-def _passing_title(run: Run, result: FleetResult, halts: _Halts) -> str | None:
-    """For an effect that came and went; None when there was none to speak of."""
+def _passing_title(run: Run, result: FleetResult, at_the_end: str) -> str | None:
+    """For an effect that came and may have gone; None when there was none to speak of."""
     if result.difference_mc is None:
         return None
     mean, se = result.difference_mc.mean, result.difference_mc.se
@@ -360,7 +362,7 @@ def _passing_title(run: Run, result: FleetResult, halts: _Halts) -> str | None:
     side = "below" if size < 0 else "above"
     return (
         f"{called(result)} readiness is on average {points(size)} {side} the no-halt case in "
-        f"{month_year(run.dates[worst])}; by {month_year(run.dates[-1])} {halts.subject} {halts.verb} little"
+        f"{month_year(run.dates[worst])}; by {month_year(run.dates[-1])} {at_the_end}"
     )
 
 

@@ -138,6 +138,15 @@ def test_title_does_not_call_an_effect_little_that_few_runs_cannot_tell_from_a_l
     )
 
 
+def test_title_tells_an_effect_that_passed_though_few_runs_cannot_tell_what_is_left_of_it():
+    shares = [0.71] * 10 + [0.30] * 20 + [0.68] * 18
+    made = one_variant(shares, [0.71] * 48, crossing=NEVER, difference_se=0.5)
+    assert title(made) == (
+        "Kfir readiness is on average 41 points below the no-halt case in Nov 2023; "
+        "by Dec 2026 so few runs tell no difference"
+    )
+
+
 def test_title_when_the_halt_changes_little():
     assert title(one_variant([0.71] * 48, [0.71] * 48, crossing=NEVER)) == (
         "Kfir: the halt changes little: 71% ready with and without it in Dec 2026"
