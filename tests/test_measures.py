@@ -657,13 +657,13 @@ def test_equal_counts_have_equal_hashes_and_one_second_more_has_not():
     shape = (1, 3, 1, 9)
     zero = CaseCounts(np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros((1, 3, 1), np.int64),
                       np.zeros((1, 3, 1), np.int64), np.zeros((1, 3, 0, 6), np.int64), np.zeros((1, 1, 5), np.int64),
-                      np.zeros((1, 1), np.int64), ({},), 0)  # fmt: skip
+                      np.zeros((1, 1), np.int64), {}, 0)  # fmt: skip
     states = zero.states.copy()
     states[0, 2, 0, 8] = 1
     others = [
         replace(zero, states=states),
         replace(zero, begun=zero.begun + 1),
-        replace(zero, causes=({(0, "work", -1): 1},)),
+        replace(zero, causes={(0, "work", -1): np.array([1])}),
     ]
     hashes = {measures.result_hash([Case("a", "A", None, made, model, one)]) for one in (zero, *others)}
     assert len(hashes) == 4

@@ -51,7 +51,7 @@ def case(
     counts = CaseCounts(
         states=states, ends=np.zeros_like(states), flown=flown, demanded=flown,
         items=np.zeros((n, periods, len(model.items), 7), np.int64), touched=np.ones((n, halts, 5), np.int64),
-        begun=np.zeros((n, 1), np.int64), causes=({},) * n, events=0, below=flown,
+        begun=np.zeros((n, 1), np.int64), causes={}, events=0, below=flown,
         pools=np.zeros((n, periods, 0, 3), np.int64),
         halts_end=np.array([-1] * n if ends is None else ends, np.int64),
     )  # fmt: skip
@@ -263,7 +263,7 @@ ITEM = (
 def behind(mechanism: str, item: int = -1) -> tuple[str, str, str]:
     """(item, supplier, jurisdiction) behind a cause of 3 days."""
     body = JETS.format(count=4, minimum=2) + ITEM + TOTAL
-    main = case(made(body, 90), [[4, 3, 3]], causes=({(0, mechanism, item): 3 * DAY * 27720},))
+    main = case(made(body, 90), [[4, 3, 3]], causes={(0, mechanism, item): np.array([3 * DAY * 27720])})
     (found,) = jets(summed(main, no_halt(main, [[4.0] * 3]))).causes
     assert found.mechanism == mechanism and found.system_months == found.difference == pytest.approx(3 / MONTH)
     return found.item, found.supplier, found.jurisdiction
@@ -318,13 +318,14 @@ def forbidden(parties: list[tuple[str, bool]], fleet: dict[str, Any]) -> Case:
     )
     changed = found.things.fleets["jets"].model_copy(update=fleet)
     found = replace(found, things=found.things.model_copy(update={"fleets": {"jets": changed}}))
-    return case((found, replace(model, halts=halts)), [[4, 3, 3]], causes=({(0, "permission", -1): DAY * 27720},))
+    causes = {(0, "permission", -1): np.array([DAY * 27720])}
+    return case((found, replace(model, halts=halts)), [[4, 3, 3]], causes=causes)
 
 
 def test_a_cause_has_the_error_of_its_system_months():
     # 3 and 5 days: sd 2/√2, over √2 = 1 day.
     body = (made(JETS.format(count=4, minimum=2) + TOTAL, 90), [[4, 3, 3]] * 2)
-    main = case(*body, causes=({(0, "regeneration", -1): 3 * DAY * 27720}, {(0, "regeneration", -1): 5 * DAY * 27720}))
+    main = case(*body, causes={(0, "regeneration", -1): np.array([3, 5]) * DAY * 27720})
     (found,) = jets(summed(main, no_halt(main, [[4.0] * 3] * 2))).causes
     assert found.se == pytest.approx(1 / MONTH)
 

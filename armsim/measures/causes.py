@@ -10,14 +10,14 @@ import numpy as np
 from armsim.measures.counts import SECONDS_PER_MONTH, Case, period_seconds
 from armsim.measures.results import Cause, FirstItem
 from armsim.measures.sampling import Sampling
-from armsim.model.trajectory import ITEM_MEASURES, PARTS_OF_A_SECOND
+from armsim.model.trajectory import ITEM_MEASURES, PARTS_OF_A_SECOND, CauseKey
 from armsim.scenario.lines import home_of
 
 
 def causes(case: Case, twin: Case | None, f: int, sampling: Sampling) -> tuple[Cause, ...]:
     """System-months down by cause since the first halt, the largest first (R-S4)."""
     both = [one for one in (case, twin) if one is not None]
-    keys = {key[1:] for one in both for run in one.counts.causes for key in run if key[0] == f}
+    keys = {key[1:] for one in both for key, parts in one.counts.causes.items() if key[0] == f and parts.any()}
     found = []
     for mechanism, item in sorted(keys):
         mine = cause_months(case, (f, mechanism, item))
@@ -57,9 +57,9 @@ def undelivered(case: Case, twin: Case | None, f: int, sampling: Sampling) -> li
     return [Cause("delivery", "", supplier, jurisdiction, *known)]
 
 
-def cause_months(case: Case, key: tuple[int, str, int]) -> Any:
+def cause_months(case: Case, key: CauseKey) -> Any:
     """System-months down by one cause, per run."""
-    seconds = np.array([run.get(key, 0) for run in case.counts.causes], dtype=float)
+    seconds = case.counts.causes.get(key, np.zeros(len(case.counts.states))).astype(float)
     return seconds / PARTS_OF_A_SECOND / SECONDS_PER_MONTH
 
 

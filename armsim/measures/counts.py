@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from armsim import units
 from armsim.model.arrays import Model
-from armsim.model.trajectory import State
+from armsim.model.trajectory import CauseKey, State
 from armsim.scenario.scenario import Scenario
 
 Counts = np.ndarray[Any, np.dtype[np.int64]]
@@ -26,10 +27,10 @@ class CaseCounts:
     `flown`, `demanded` [run, period, fleet] nano-flown-seconds, `items` [run, period, item, measure]
     unit-seconds, `pools` [run, period, pool, measure] person- or task-seconds, `below` [run, period, fleet]
     seconds below the minimum, `touched` [run, halt, what], `begun` [run, fleet]
-    systems on the books at the start, `causes` one mapping per run, `missions` [run, period, fleet, mission]
-    system-seconds able to do it and `mission_ends` systems, as many places as the fleet with most missions has,
-    `costs` [run, period, kind] money, without a kind where nothing has a price, `halts_end` [run] seconds from the
-    start to the end of the last halt that the twin does not have, -1 where none ends; empty where not known.
+    systems on the books at the start, `causes` by cause [run] in PARTS_OF_A_SECOND, `missions` [run, period, fleet,
+    mission] system-seconds able to do it and `mission_ends` systems, as many places as the fleet with most missions
+    has, `costs` [run, period, kind] money, without a kind where nothing has a price, `halts_end` [run] seconds from
+    the start to the end of the last halt that the twin does not have, -1 where none ends; empty where not known.
     """
 
     states: Counts
@@ -39,7 +40,7 @@ class CaseCounts:
     items: Counts
     touched: Counts
     begun: Counts
-    causes: tuple[dict[tuple[int, str, int], int], ...]
+    causes: dict[CauseKey, Counts]
     events: int
     pools: Counts = field(default_factory=lambda: np.zeros((0, 0, 0, 3), np.int64))
     below: Counts = field(default_factory=lambda: np.zeros((0, 0, 0), np.int64))
@@ -92,6 +93,20 @@ def result_hash(cases: list[Case]) -> str:
                 for begin in range(0, len(value), ROWS_AT_ONCE):  # so that no copy of it all is made
                     rows = value[begin : begin + ROWS_AT_ONCE]
                     digest.update(np.ascontiguousarray(rows, dtype="<i8").data)
-        causes = [sorted(((int(f), m, int(i)), int(n)) for (f, m, i), n in run.items()) for run in case.counts.causes]
-        digest.update(repr(causes).encode())
+        for text in causes_text(case.counts):
+            digest.update(text.encode())
     return digest.hexdigest()
+
+
+def causes_text(counts: CaseCounts) -> Iterator[str]:
+    """Piece by piece, the text of a list with one list for each run: its causes in order, without what is 0."""
+    keys = sorted(counts.causes)
+    names, runs = [repr(key) for key in keys], len(counts.states)
+    yield "["
+    for begin in range(0, runs, ROWS_AT_ONCE):
+        rows = np.zeros((min(ROWS_AT_ONCE, runs - begin), len(keys)), np.int64)
+        for column, key in zip(rows.T, keys):
+            column[:] = counts.causes[key][begin : begin + ROWS_AT_ONCE]
+        found = (", ".join(f"({name}, {n})" for name, n in zip(names, row) if n) for row in rows.tolist())
+        yield ", " * (begin > 0) + ", ".join(f"[{one}]" for one in found)
+    yield "]"

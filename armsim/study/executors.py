@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from armsim.measures import Failure
 from armsim.model.arrays import Model
 from armsim.model.order import NEVER
 from armsim.model.timeline import World, crew_seconds_lost, draw_world
-from armsim.model.trajectory import COSTS, ITEM_MEASURES, POOL_MEASURES, TOUCHES, Trajectory
+from armsim.model.trajectory import COSTS, ITEM_MEASURES, POOL_MEASURES, TOUCHES, CauseKey, Trajectory
 from armsim.study.engine_choice import compiled_engine, simulator
 
 
@@ -114,6 +114,12 @@ def counted_in(model: Model, room: Any) -> dict[str, Any]:
     return arrays
 
 
+def by_cause(model: Model, causes: Any) -> dict[CauseKey, Any]:
+    """Down-time in the compiled engine's counts [run, fleet, cause] by cause, without causes that no run has."""
+    found: dict[CauseKey, Any] = compiled_engine().causes_of(model, causes)
+    return found
+
+
 def compiled_block(model: Model, block: Block, seed: int, replications: int, room: Any = None) -> Done:
     """Every replication of a block's worlds by the compiled engine: the same counts as `run_block` gives.
 
@@ -129,7 +135,7 @@ def compiled_block(model: Model, block: Block, seed: int, replications: int, roo
     for n, world in enumerate(worlds):
         rows = slice(n * replications, (n + 1) * replications)
         arrays["touched"][rows, :, TOUCHES.index("crew_days_lost")] = crew_seconds_lost(model, world)
-    told = tuple(engine.causes_of(model, one) for one in causes)
+    told = () if room is not None else tuple(engine.causes_of(model, one) for one in causes)
     return done_of(block, worlds, arrays, told, events, failures)
 
 
@@ -138,7 +144,7 @@ def done_of(block: Block, worlds: list[World], arrays: dict[str, Any], causes: t
     """A block with what each of its runs has from its world: systems at the start, when the halts end."""
     if not worlds:
         return Done(block, (), {}, (), events, tuple(failures))
-    each = len(causes) // len(worlds)
+    each = len(arrays["states"]) // len(worlds)
     arrays = arrays | {
         "begun": np.repeat(np.array([world.counts for world in worlds], np.int64), each, axis=0),
         "halts_end": np.repeat(np.array([last_end(world) for world in worlds], np.int64), each),
@@ -211,10 +217,8 @@ def run_blocks(models: tuple[Model, ...], blocks: list[Block], seed: int, replic
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=keep_models, initargs=(models,))
     try:
         with left_to_the_parent():
-            waiting: set[Future[Done]] = {
-                pool.submit(work, block, seed, replications, audit, engine) for block in blocks
-            }
-        for future in as_completed(waiting):
+            found = as_completed([pool.submit(work, block, seed, replications, audit, engine) for block in blocks])
+        for future in found:  # nobody else holds them: what they bring is let go when it is taken
             yield future.result()
     except BrokenProcessPool:
         raise ArmsimError("a worker process was killed; try again with --jobs 1, or fewer runs") from None
@@ -228,9 +232,8 @@ def in_threads(models: tuple[Model, ...], blocks: list[Block], seed: int, replic
     """Blocks of the compiled engine as they finish."""
     pool = ThreadPoolExecutor(jobs)
     try:
-        waiting = [pool.submit(compiled_block, models[one.case], one, seed, replications, rooms[one.case])
-                   for one in blocks]  # fmt: skip
-        for future in as_completed(waiting):
+        for future in as_completed([pool.submit(compiled_block, models[one.case], one, seed, replications,
+                                                rooms[one.case]) for one in blocks]):  # fmt: skip
             yield future.result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

@@ -17,9 +17,10 @@ from armsim.errors import EveryWorldFailed, UsageError
 from armsim.measures import Case, CaseCounts, Failure, Run
 from armsim.model.arrays import Model
 from armsim.model.compile import compile_scenario
+from armsim.model.trajectory import CauseKey
 from armsim.scenario.scenario import Scenario, load
 from armsim.study.engine_choice import Chosen, Engine, settled
-from armsim.study.executors import Block, Done, counted_in, room_for, run_blocks
+from armsim.study.executors import Block, Done, by_cause, counted_in, room_for, run_blocks
 from armsim.version import VERSION
 
 MOST_RUNS = 1_000_000
@@ -190,7 +191,7 @@ def simulated(models: tuple[Model, ...], planned: Plan, jobs: int, engine: Chose
     Raises KeyboardInterrupt where no world is done, EveryWorldFailed where all have failed.
     """
     done, failed, partial = collect(models, planned, jobs, engine, audit, progress)
-    worlds = sorted(set.intersection(*(set(one.causes) for one in done)))
+    worlds = sorted(set.intersection(*(one.done for one in done)))
     failures = told(planned, failed)
     if not worlds and (partial or not failures):
         raise KeyboardInterrupt
@@ -212,16 +213,17 @@ class Kept:
     """The counts of one model, each world at its place, whatever order they come in: each number is stored once."""
 
     def __init__(self, model: Model, planned: Plan, engine: str) -> None:
-        self.worlds, self.replications, self.events = planned.worlds, planned.replications, 0
+        self.model, self.worlds, self.replications, self.events = model, planned.worlds, planned.replications, 0
         #: Where the compiled engine counts; `arrays` are then parts of it.
         self.room = None
         if engine == "numba":
             with suppress(MemoryError):  # it may be interrupted long before it needs so much
                 self.room = room_for(model, self.worlds * self.replications)
         self.arrays: dict[str, Any] = {} if self.room is None else counted_in(model, self.room)
-        for name in ("events", "causes"):  # summed up by block
-            self.arrays.pop(name, None)
-        self.causes: dict[int, tuple[Any, ...]] = {}
+        self.arrays.pop("events", None)  # summed up by block
+        #: Where blocks bring them; counted in room they are among the arrays.
+        self.causes: dict[CauseKey, Any] = {}
+        self.done: set[int] = set()
 
     def rows(self, worlds: Sequence[int]) -> Any:
         """The rows of some worlds."""
@@ -230,8 +232,12 @@ class Kept:
     def add(self, block: Done) -> None:
         """The worlds of a block are done."""
         self.events += block.events
-        for place, world in enumerate(block.worlds):
-            self.causes[world] = block.causes[place * self.replications : (place + 1) * self.replications]
+        self.done.update(block.worlds)
+        for row, causes in zip(self.rows(block.worlds).tolist(), block.causes):
+            for key, parts in causes.items():
+                if key not in self.causes:
+                    self.causes[key] = np.zeros(self.worlds * self.replications, np.int64)
+                self.causes[key][row] = parts
         for name, values in block.arrays.items():
             if name not in self.arrays:
                 self.arrays[name] = np.zeros((self.worlds * self.replications, *values.shape[1:]), values.dtype)
@@ -240,9 +246,13 @@ class Kept:
 
     def of(self, worlds: list[int]) -> CaseCounts:
         """The counts of some worlds, in order."""
-        causes = tuple(one for world in worlds for one in self.causes[world])
-        whole = len(worlds) == self.worlds
-        arrays = self.arrays if whole else {name: one[self.rows(worlds)] for name, one in self.arrays.items()}
+        arrays, causes = self.arrays, self.causes
+        if len(worlds) < self.worlds:
+            rows = self.rows(worlds)
+            arrays, causes = {n: one[rows] for n, one in arrays.items()}, {n: one[rows] for n, one in causes.items()}
+        if self.room is not None:
+            arrays = dict(arrays)
+            causes = by_cause(self.model, arrays.pop("causes"))
         return CaseCounts(**arrays, causes=causes, events=self.events)
 
 

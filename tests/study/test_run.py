@@ -7,14 +7,18 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import replace
+import tracemalloc
+import weakref
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import matplotlib
+import numpy as np
 import pytest
+from fake_engine import Fake, put_in
 from matplotlib.text import Text
 from small import YARD, lucky, results, scenario
 
@@ -29,9 +33,11 @@ from armsim.report.figures import Artist, plot, write_figures
 from armsim.report.tables import print_summary
 from armsim.report.titles import source_line
 from armsim.study import run as study
-from armsim.study.executors import Block, run_block, run_blocks
+from armsim.study.engine_choice import settled
+from armsim.study.executors import Block, Done, run_block, run_blocks
 from armsim.study.run import blocks_of, carry_out, plan, run
 
+ARRAYS = [one.name for one in fields(measures.CaseCounts) if one.name not in ("causes", "events")]
 HALTS = """\
 fleets: {jets: {count: 2}}
 halts:
@@ -237,6 +243,40 @@ def test_blocks_hold_every_world_of_every_model_once(worlds, replications, jobs)
     held = sorted((block.case, world) for block in blocks for world in block.worlds)
     assert held == [(case, world) for case in range(3) for world in range(worlds)]
     assert [block.case for block in blocks[:3]] == [0, 1, 2]  # models in turn: an interrupted run has whole worlds
+
+
+@pytest.mark.parametrize("engine", ["simpy", "numba"])
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_a_block_brought_is_let_go_once_it_is_taken(monkeypatch, engine, jobs):
+    if engine == "numba":
+        put_in(monkeypatch, Fake())
+    models, blocks = (compile_scenario(lucky()),), [Block(0, (world,)) for world in range(12)]
+    found = run_blocks(models, blocks, 1, 1, jobs, engine=engine)
+    brought = [weakref.ref(next(found)) for _ in blocks]
+
+    assert [ref() is None for ref in brought[:-1]] == [True] * 11
+
+
+@pytest.mark.parametrize("kept", [range(400), range(0, 400, 2)])
+def test_counts_of_many_runs_take_little_more_memory_than_the_numbers_in_them(monkeypatch, kept):
+    def blocks(models: Any, blocks: list[Block], *_: Any) -> Iterator[Done]:
+        for one in blocks:
+            worlds = tuple(world for world in one.worlds if world in kept)
+            arrays = {name: np.ones((len(worlds), 500), np.int64) for name in ARRAYS}
+            yield Done(one, worlds, arrays, tuple({(0, "work", -1): 1 + world} for world in worlds), 0)
+
+    monkeypatch.setattr(study, "run_blocks", blocks)
+    planned = replace(plan(lucky()), worlds=400)
+    planned = replace(planned, cases=planned.cases[:1])
+    tracemalloc.start()
+    found = study.simulated((compile_scenario(lucky()),), planned, 1, settled("simpy", 400), False, None)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    (counts,) = found.counts
+    assert counts.causes[0, "work", -1].tolist() == [1 + world for world in kept]
+    assert counts.states.shape == (len(kept), 500)
+    assert peak < (1.2 if len(kept) == 400 else 2) * 400 * 500 * 8 * len(ARRAYS)  # some alone are copied
 
 
 def test_progress_counts_every_run_once():

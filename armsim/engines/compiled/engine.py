@@ -220,13 +220,13 @@ def what_failed(model: Model, s: Any) -> RunFailed:
     return failed(model, ArithmeticError(message), int(s[L.NOW]), (Kind(kind), entity) if kind else None)
 
 
-def causes_of(model: Model, counts: Any) -> dict[CauseKey, int]:
-    """Down-time by cause, without what is 0."""
+def causes_of(model: Model, counts: Any) -> dict[CauseKey, Any]:
+    """Down-time by cause, of one run or (on the first axis) of many, without what is 0 in all."""
     items = len(model.items)
-    found: dict[CauseKey, int] = {}
-    for f, k in zip(*(axis.tolist() for axis in np.nonzero(counts))):
+    found: dict[CauseKey, Any] = {}
+    for f, k in zip(*(axis.tolist() for axis in np.nonzero(counts.any(axis=tuple(range(counts.ndim - 2)))))):
         key = (f, ("parts", "money")[k % 2], k // 2) if k < 2 * items else (f, NAMES[k - 2 * items], -1)
-        found[key] = int(counts[f, k])
+        found[key] = counts[..., f, k] if counts.ndim > 2 else int(counts[f, k])
     return found
 
 
