@@ -19,7 +19,8 @@ from small import LUCKY, MONTH, YARD, first_period, lucky, results, scenario
 
 from armsim import measures
 from armsim.errors import UsageError
-from armsim.measures import Case, CaseCounts, Cause, Run, Sampling
+from armsim.measures import STATE_MEASURES, Case, CaseCounts, Cause, Run, Sampling
+from armsim.measures.counts import states_of
 from armsim.measures.crossings import exact
 from armsim.measures.sampling import quantiles
 from armsim.model.compile import compile_scenario
@@ -646,6 +647,24 @@ def test_observations_are_in_systems_whatever_they_were_written_in():
     seen = results(body).observations
     assert [(one.low, one.best, one.high) for one in seen] == [(None, 11, None), (None, None, 1), (3, None, None)]
     assert (seen[0].first, seen[0].last) == (date(2023, 2, 1), date(2023, 2, 28))
+
+
+@pytest.mark.parametrize(("worlds", "replications"), [(1, 1), (1, 3), (3, 1), (40, 1)])
+def test_a_curve_of_nothing_is_that_of_any_numbers_that_are_equal(worlds, replications):
+    sampling, n = Sampling(worlds, replications), worlds * replications
+    nothing, ones = (sampling.curve(np.full((n, 2), value)) for value in (0.0, 1.0))
+
+    for name in measures.STATISTICS:  # 1 less 1 is 0; what so few runs do not support is not a number
+        one = np.array(getattr(ones, name)) - (0.0 if name == "se" else 1.0)
+        assert repr(getattr(nothing, name)) == repr(tuple(one.tolist())), name
+
+
+def test_measures_of_the_same_states_share_a_curve_and_others_do_not():
+    fleet = results(YARD, runs=3).variants["as_written"].fleets["jets"]
+    assert fleet.curves["on_hand"] is not fleet.curves["mc"]
+    for measure in STATE_MEASURES:
+        alone = sum(np.array(fleet.curves[state.name.lower()].mean) for state in states_of(measure))
+        assert fleet.curves[measure].mean == pytest.approx(alone.tolist()), measure
 
 
 def test_equal_counts_have_equal_hashes_and_one_second_more_has_not():

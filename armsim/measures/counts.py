@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -72,14 +73,19 @@ def apart(counts: Counts) -> Counts:
     return np.moveaxis(np.ascontiguousarray(np.moveaxis(counts, -1, 0)), 0, -1)
 
 
-def from_states(states: Any, measure: str) -> Any:
-    """A measure of MODEL section 8 from counts by state on the last axis (R-S1)."""
+def states_of(measure: str) -> tuple[State, ...]:
+    """The states whose systems a measure of MODEL section 8 counts (R-S1)."""
     if measure == "mc":
-        return states[..., State.FMC] + states[..., State.PMC]
+        return State.FMC, State.PMC
     if measure not in ("on_hand", "permitted"):
-        return states[..., State[measure.upper()]]
+        return (State[measure.upper()],)
     without = (State.LOST,) if measure == "on_hand" else (State.LOST, State.LIMIT)
-    return sum(states[..., state] for state in State if state not in without)
+    return tuple(state for state in State if state not in without)
+
+
+def from_states(states: Any, measure: str) -> Any:
+    """A measure from counts by state on the last axis."""
+    return reduce(np.add, (states[..., state] for state in states_of(measure)))
 
 
 def result_hash(cases: list[Case]) -> str:

@@ -6,23 +6,36 @@ from typing import Any
 
 import numpy as np
 
-from armsim.measures.counts import Case, apart, from_states, period_seconds
+from armsim.measures.counts import Case, Counts, apart, from_states, period_seconds, states_of
 from armsim.measures.results import DIFFERENCE, MISSION_MEASURES, STATE_MEASURES, Cost, Curve
 from armsim.measures.sampling import Sampling
-from armsim.model.trajectory import COSTS, ITEM_MEASURES, POOL_MEASURES
+from armsim.model.trajectory import COSTS, ITEM_MEASURES, POOL_MEASURES, State
 
 TOTAL = "total"
 
 
 def fleet_curves(case: Case, f: int, sampling: Sampling) -> dict[str, Curve]:
     """Every measure of a fleet."""
-    lengths, curves = period_seconds(case.model), {}
-    states, ends = apart(case.counts.states[:, :, f]), apart(case.counts.ends[:, :, f])
+    means = state_curves(case.counts.states[:, :, f], period_seconds(case.model), sampling)
+    ends, curves = state_curves(case.counts.ends[:, :, f], 1, sampling), {}
     for measure in STATE_MEASURES:
-        curves[measure] = sampling.curve(from_states(states, measure) / lengths)
-        curves[f"{measure}_end"] = sampling.curve(from_states(ends, measure).astype(float))
+        curves[measure], curves[f"{measure}_end"] = means[measure], ends[measure]
     for measure, counts in (("hours_flown", case.counts.flown), ("hours_demanded", case.counts.demanded)):
         curves[measure] = sampling.curve(counts[:, :, f] / 3.6e12)
+    return curves
+
+
+def state_curves(counts: Counts, lengths: Any, sampling: Sampling) -> dict[str, Curve]:
+    """Every measure of states from counts [run, period, state]; those that count the same systems share a curve."""
+    states = apart(counts)
+    seen = {state for state in State if states[..., state].any()}
+    known: dict[frozenset[State], Curve] = {}
+    curves = {}
+    for measure in STATE_MEASURES:
+        counted = frozenset(seen.intersection(states_of(measure)))
+        if counted not in known:
+            known[counted] = sampling.curve(from_states(states, measure) / lengths)
+        curves[measure] = known[counted]
     return curves
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -126,7 +127,7 @@ def run_of(
     by_name = {case.name: case for case in cases}
     time = main.scenario.things.time
     priced = any(case.model.has_costs for case in cases)
-    with ThreadPoolExecutor() as pool:  # numpy and hashing leave Python alone for most of the time
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # numpy and hashing leave Python alone for most of the time
         hashed = pool.submit(result_hash, cases)
         found = pool.map(lambda case: variant_result(case, by_name.get(case.twin or ""), sampling, priced), cases)
         variants = {one.name: one for one in found}
