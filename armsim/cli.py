@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import codecs
+import gc
 import json
 import os
 import sys
@@ -59,6 +61,9 @@ def cli() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and end with its exit code; a user's mistake never shows a traceback."""
     codecs.register_error("armsim", plainly)
+    # A command makes much that it keeps: the collector finds little, least of all at the end.
+    gc.set_threshold(50_000)
+    atexit.register(gc.freeze)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="armsim")
