@@ -63,7 +63,18 @@ class Maker(HaltPieces):
         made["fleets"] = {name: self.fleet(name) for name in self.fleet_names}
         made["halts"] = self.halts(list(made["items"]))
         made["responses"] = self.responses(made)
+        self.wear(made)
         return {key: value for key, value in made.items() if value not in ({}, None)}
+
+    def wear(self, made: dict[str, Any]) -> None:
+        """Let delivered systems bring parts partly used up."""
+        for name, fleet in made["fleets"].items():
+            aboard = {item: one for item, one in made["items"].items() if name in one.get("on", ())}
+            worn = [item for item in aboard if {"hard_life", "overhaul", "expires_after"} & aboard[item].keys()]
+            for delivery in fleet.get("deliveries", ()):
+                if worn:
+                    self.maybe(70, delivery, "used", lambda worn=worn: {
+                        item: self.one("100%", "60%", {"low": "20%", "high": "90%"}) for item in worn})  # fmt: skip
 
     def settle_first(self) -> None:
         """Settle what several parts of the scenario must agree on."""
@@ -86,7 +97,7 @@ def scenarios(draw: Any, shrinkable: bool = False) -> dict[str, Any]:
 
 NAMED = {"jurisdictions", "suppliers", "contracts", "sites", "fleets", "items", "halts", "responses", "crews", "shops"}
 #: Keys whose entries are named by dates or by things.
-BY_NAME = {"on", "stock", "on_hand", "foreign", "uses", "leave_by", "block"}
+BY_NAME = {"on", "stock", "on_hand", "foreign", "uses", "leave_by", "block", "used"}
 
 
 def features(node: Any, path: str = "", names: bool = True) -> set[str]:

@@ -141,6 +141,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("assigned_part_leaves_too", SYSTEMS, "ENGINE 16", "            self.shelve(position.point, position.quality)\n        elif", '            self.ledger[i]["lost"] += 1\n        elif'),
     mutant("loss_rate_tenfold", SYSTEMS, "R-O4", "100_000 / self.value(index)", "10_000 / self.value(index)"),
     mutant("dated_loss_takes_the_grounded", SYSTEMS, "R-O4", "able = [s for s in on_books if s.flying] or on_books", "able = [s for s in on_books if not s.flying] or on_books"),
+    mutant("delivered_items_all_new", PARTS, "R-O4", "        return self.value(used) if used >= 0 else 0.0\n", "        return 0.0\n"),
+    mutant("due_dates_reach_deliveries", PARTS, "R-O4", " and item.due is not None and position.system.delivery is None\n", " and item.due is not None\n"),
     mutant("delivery_ignores_halts", SYSTEMS, "R-O4", "made = self.until_despatch(job, gate, work, queued)", "made = work"),
     # Supply lines
     mutant("lead_time_off_by_one", CORE, "R-H1", "return 0 if law is None else draws.delay_seconds(", "return 0 if law is None else 1 + draws.delay_seconds("),
@@ -286,6 +288,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("c_heap_later_first", COMPILED + "heap.py", "R-T3", "return t < s[i] or (t == s[i] and (hi < s[i + 1]", "return t < s[i] or (t == s[i] and (hi > s[i + 1]"),
     mutant("c_heap_third_ignored", COMPILED + "heap.py", "ENGINE 1", "(s[i + 1] == s[j + 1] and s[i + 2] < s[j + 2])", "(s[i + 1] == s[j + 1] and i < j)"),
     mutant("c_heap_one_child_short", COMPILED + "heap.py", "R-T3", "min(first + BELOW * WIDTH, last)", "min(first + (BELOW - 1) * WIDTH, last)"),
+    mutant("c_delivered_items_all_new", COMPILED + "parts.py", "R-O4", "    return value(s, x, used) if used >= 0 else 0.0\n", "    return 0.0\n"),
+    mutant("c_due_dates_reach_deliveries", COMPILED + "parts.py", "R-O4", "    if aged and s[item + L.ITM_DUE] != 0 and s[s[position + L.POS_SYSTEM] + L.SYS_DELIVERY] == 0:\n", "    if aged and s[item + L.ITM_DUE] != 0:\n"),
     mutant("c_insertion_order", COMPILED + "core.py", "R-T3", "t, kind << 56 | first << 36 | second, third, what, a, b)", "t, s[L.HEAP_N], third, what, a, b)"),
     mutant("c_arena_not_zeroed", COMPILED + "core.py", "R-T1", "    for k in range(place, place + words):\n        s[k] = 0\n", ""),
     mutant("c_reused_row_not_zeroed", COMPILED + "core.py", "R-T1", "    for k in range(row, row + words):\n        s[k] = 0\n", ""),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from armsim.model.arrays import Delivery
 from armsim.model.order import NEVER
 from armsim.model.trajectory import State
 
@@ -104,6 +105,7 @@ class System:
     inspect_at: list[int] = field(default_factory=list)
     inspect_on: list[int] = field(default_factory=list)
     inspections: list[int] = field(default_factory=list)
+    delivery: Delivery | None = None  # with which it comes; None for one there at the start
     overhaul_at: int = NEVER
     overhaul_on: int = NEVER
     overhauls: int = 0

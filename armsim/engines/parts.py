@@ -31,8 +31,8 @@ class Parts(Repair):
         if item.fails_sorties is not None:
             sorties = self.amount(item.fails_sorties, u[0], Purpose.LIFE, 0, position.key, k)
             unit.fails_at = draws.life_units(sorties * self.sortie(position.system.fleet) * quality)
-        age = self.uniforms(Purpose.INITIAL, position.key, 0)[0] if aged else 0.0
-        frozen = aged and item.due is not None
+        age = self.age_aboard(position) if aged else 0.0
+        frozen = aged and item.due is not None and position.system.delivery is None
         if item.hard is not None and not frozen:
             use, days_left = self.interval(item.hard)
             unit.hard_at = max(1, int(use * (1.0 - age))) if use < NEVER else NEVER
@@ -40,6 +40,14 @@ class Parts(Repair):
         if item.expires >= 0 and not frozen:
             unit.expires_on = max(1, int(draws.delay_seconds(self.value(item.expires)) * (1.0 - age)))
         return unit
+
+    def age_aboard(self, position: Position) -> float:
+        """The share of its life that a unit has behind it which comes with its system (R-T6, R-O4)."""
+        delivery = position.system.delivery
+        if delivery is None:
+            return self.uniforms(Purpose.INITIAL, position.key, 0)[0]
+        used = delivery.used[position.item]
+        return self.value(used) if used >= 0 else 0.0
 
     def sortie(self, f: int) -> float:
         """Flying hours of a sortie of a fleet."""

@@ -36,17 +36,17 @@ class Systems(Parts):
                 system.positions.append(Position(system, i, rank, self.model.point_of[f, i], key))
             state.systems.append(system)
             if slot < self.world.counts[f]:
-                self.enter(system, new=False)
+                self.enter(system)
         state.demands = [0] * len(fleet.fixed)
         for n in range(len(fleet.fixed)):
             self.next_demand(f, n)
 
-    def enter(self, system: System, new: bool) -> None:
+    def enter(self, system: System) -> None:
         """A system comes onto the books: fitted with units, its work falls due from now on."""
-        fleet = self.model.fleets[system.fleet]
+        fleet, new = self.model.fleets[system.fleet], system.delivery is not None
         system.on_books = True
         for position in system.positions:
-            self.fit(position, self.life_of(position, 1.0, aged=not new))
+            self.fit(position, self.life_of(position, 1.0, aged=True))
             self.ledger[position.item]["entered"] += 1
         for k, upkeep in enumerate(fleet.upkeep):
             system.upkeep_done.append(0)
@@ -535,7 +535,7 @@ class Systems(Parts):
 
     def deliver(self, system: System, d: int, k: int, date: int) -> Process:
         """Ordered, made, shipped, arrived: a delivery is a consignment (R-O4)."""
-        delivery = self.model.fleets[system.fleet].deliveries[d]
+        system.delivery = delivery = self.model.fleets[system.fleet].deliveries[d]
         entity = (Flow.DELIVERY, system.fleet, system.slot)
         line = delivery.line
         planned = min(max(0, delivery.ordered), date)
@@ -570,7 +570,7 @@ class Systems(Parts):
             yield self.clock.after(made, Kind.ARRIVAL, entity)
         arrived = yield from self.journey(job, gate, entity, transit, None)
         if arrived:
-            self.enter(system, new=True)
+            self.enter(system)
         self.request_settle()
 
     def programme_changes(self, f: int) -> None:

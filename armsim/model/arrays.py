@@ -122,6 +122,7 @@ class Delivery:
     dates: tuple[int, ...]  # when each would arrive without a halt, seconds
     ordered: int  # seconds
     transit: int  # parameter, days
+    used: tuple[int, ...]  # by item: parameter, the share of its life behind it; -1 for a new one
 
 
 @dataclass(frozen=True)

@@ -327,6 +327,8 @@ class Compiler(Numbers):
             self.line_index[f"line/systems/{delivery.supplier}/{name}"], contract,
             tuple(round(day * units.SECONDS_PER_DAY) for day in sorted(days)),
             int(ordered * units.SECONDS_PER_DAY), self.value(f"{at}/transit", delivery.transit),
+            tuple(self.value(f"{at}/used/{key_of(item, self.things.items[item])}", delivery.used[item])
+                  if item in delivery.used else -1 for item in self.item_names),
         )  # fmt: skip
 
     def item(self, name: str) -> arrays.Item:

@@ -235,6 +235,20 @@ class Checks:
                     self.add((*where, "schedule"), "before-start",
                              f"a delivery on {min(days)} is before the start ({things.time.start})",
                              "what has come by then is in 'count'")  # fmt: skip
+                for item in delivery.used:
+                    self.used_up((*where, "used", item), name, item)
+
+    def used_up(self, where: Path, fleet: str, name: str) -> None:
+        """What a delivered system brings partly used up is aboard, and of a kind that is used up."""
+        if not self.known(where, name, self.things.items, "item", on_key=True):
+            return
+        item = self.things.items[name]
+        if fleet not in item.on:
+            self.add(where, "not-aboard", f"'{name}' is not on '{fleet}': take it out, or give it 'on: {{{fleet}: 1}}'",
+                     on_key=True)  # fmt: skip
+        elif not any((item.hard_life, item.expires_after, item.overhaul)):
+            self.add(where, "no-limit", f"'{name}' has no limit of which a share could be behind it: "
+                     "give it hard_life, expires_after or overhaul", on_key=True)  # fmt: skip
 
     def shared_shop(self, name: str, at: str) -> None:
         """A shop that overhauls systems does nothing else: how it would share its servers is not modelled."""

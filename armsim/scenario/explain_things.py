@@ -284,6 +284,9 @@ def comings(words: Words, fleet: Fleet) -> Iterator[str]:
         ordered = f", ordered {when(delivery.ordered)}" if delivery.ordered is not None else ""
         way = f", {amount(delivery.transit)} on the way" if delivery.transit.ends[2] else ""
         yield f"Deliveries by {words.supplier(delivery.supplier)}: {dates}{under}{ordered}{way}."
+        if delivery.used:
+            aboard = (f"{titled(words.things.items, item)} {amount(share)}" for item, share in delivery.used.items())
+            yield f"What of its life an item aboard has behind it then: {listed(aboard)}."
     if fleet.cannibalization.policy != "none":
         policy, damage = POLICIES[fleet.cannibalization.policy], fleet.cannibalization.damage
         risk = f", damaging {amount(damage)} of them" if damage.ends[2] else ""

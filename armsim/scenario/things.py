@@ -430,6 +430,7 @@ class Deliveries(Described):
     contract: str | None = None
     ordered: DateValue | None = None
     transit: Span = Span.model_validate("0 days")
+    used: dict[str, Share] = Field(default_factory=dict)
 
 
 class Regeneration(Described):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hand_worked import DAILY, DAY, run
 
 from armsim.model.trajectory import State
@@ -234,6 +235,44 @@ fleets: {{jets: {{count: 0, authorised: 1, {DAILY}, deliveries: {{supplier: make
 items: {{pump: {{on: {{jets: 1}}, hard_life: 240 FH}}}}
 """
     assert run(body).mc() == [(0, 0), (20, 1), (30, 0)]
+
+
+@pytest.mark.parametrize(
+    ("life", "used", "down", "again"),
+    [
+        ("hard_life: 240 FH", "50%", 25, 37),
+        ("overhaul: {every: 240 FH, at: maker, takes: 2 days}", "90%", 21, 33),
+        ("hard_life: 240 FH, due: {staggered: [0 FH, 24 FH]}", "50%", 25, 37),
+    ],
+)
+def test_a_delivered_aircraft_brings_items_partly_used_up_and_what_replaces_them_is_new(life, used, down, again):
+    """Of 10 days of flying or 12 days on the calendar some are left; the unit that replaces it, two days after it went,
+    lasts its whole life. A due form is for the aircraft there at the start."""
+    pump = f"{{on: {{jets: 1}}, supplier: maker, {life}, resupply: {{make: 2 days}}, stock: {{base: 0}}}}"
+    body = f"""
+fleets: {{jets: {{count: 0, authorised: 1, {DAILY}, deliveries: {{supplier: maker, schedule: [@20], used: {{pump: {used}}}}}}}}}
+items: {{pump: {pump}}}
+"""
+    assert run(body, days=41).mc()[:5] == [(0, 0), (20, 1), (down, 0), (down + 2, 1), (again, 0)]
+
+
+def test_what_a_delivered_aircraft_brings_is_ordered_ahead_from_its_arrival_on():
+    """The cell it comes with has 3 days left and 5 are needed: it is out for 2. The next is ordered 5 days ahead."""
+    body = f"""
+fleets: {{jets: {{count: 0, authorised: 1, {DAILY}, deliveries: {{supplier: maker, schedule: [@20], used: {{cell: 75%}}}}}}}}
+items: {{cell: {{on: {{jets: 1}}, supplier: maker, expires_after: 12 days, resupply: {{make: 5 days}}}}}}
+"""
+    assert run(body, days=41).mc() == [(0, 0), (20, 1), (23, 0), (25, 1)]
+
+
+def test_an_item_used_up_is_out_of_date_as_it_comes_and_others_come_new():
+    body = f"""
+fleets: {{jets: {{count: 0, authorised: 2, {DAILY}, deliveries:
+  [{{supplier: maker, schedule: [@20], used: {{seat: 100%}}}}, {{supplier: maker, schedule: [@30]}}]}}}}
+items: {{seat: {{on: {{jets: 1}}, supplier: maker, expires_after: 1 year, resupply: {{make: 90 days}}}}}}
+"""
+    seen = run(body, days=60)
+    assert seen.mc()[-1] == (30, 1) and seen.state("on_hand")[-1] == (30, 2)
 
 
 def test_a_life_limit_retires():

@@ -701,7 +701,7 @@ def happen(s: S, x: X, what: int, a: int, b: int, out: Any) -> None:
     if code == L.RESUME:
         system = resume(s, x, a)
         if system != 0:
-            enter(s, x, system, True)
+            enter(s, x, system)
             request_settle(s)
     elif code == L.COMPLETED:
         work_done(s, x, a)

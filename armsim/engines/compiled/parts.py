@@ -69,11 +69,11 @@ def life_of(s: S, x: X, position: int, unit: int, quality: float, aged: bool) ->
         else:
             hours = sortie(s, x, s[s[position + L.POS_SYSTEM] + L.SYS_FLEET])
             s[unit + L.U_FAILS_AT] = whole_life(s, drawn * hours * quality)
-    if aged and s[item + L.ITM_DUE] != 0:
+    if aged and s[item + L.ITM_DUE] != 0 and s[s[position + L.POS_SYSTEM] + L.SYS_DELIVERY] == 0:
         return
     if s[item + L.ITM_HARD] == 0 and s[item + L.ITM_EXPIRES] < 0:
         return
-    age = draw(s, INITIAL, key, 0)[0] if aged else 0.0
+    age = age_aboard(s, x, position) if aged else 0.0
     if s[item + L.ITM_HARD] != 0:
         use, days = of_use(s, x, s[item + L.ITM_HARD_USE]), of_days(s, x, s[item + L.ITM_HARD_DAYS])
         s[unit + L.U_HARD_AT] = max(1, int(use * (1.0 - age))) if use < NEVER else NEVER
@@ -81,6 +81,16 @@ def life_of(s: S, x: X, position: int, unit: int, quality: float, aged: bool) ->
     if s[item + L.ITM_EXPIRES] >= 0:
         lasts = whole_seconds(s, value(s, x, s[item + L.ITM_EXPIRES]))
         s[unit + L.U_EXPIRES_ON] = max(1, int(lasts * (1.0 - age)))
+
+
+@function
+def age_aboard(s: S, x: X, position: int) -> float:
+    """The share of its life that a unit has behind it which comes with its system (R-T6, R-O4)."""
+    delivery = s[s[position + L.POS_SYSTEM] + L.SYS_DELIVERY]
+    if delivery == 0:
+        return draw(s, INITIAL, s[position + L.POS_KEY], 0)[0]
+    used = s[s[delivery + L.DLV_USED] + s[s[position + L.POS_ITEM] + L.ITM_INDEX]]
+    return value(s, x, used) if used >= 0 else 0.0
 
 
 @function

@@ -595,6 +595,7 @@ def parts_come(s: S, x: X, arrival: int) -> None:
 @function
 def begin_delivery(s: S, x: X, fleet: int, delivery: int, system: int, day: int) -> None:
     """Ordered, made, shipped, arrived: a delivery is a consignment (R-O4)."""
+    s[system + L.SYS_DELIVERY] = delivery
     slot, ordered_on, contract = s[system + L.SYS_SLOT], s[delivery + L.DLV_ORDERED], s[delivery + L.DLV_CONTRACT]
     planned = min(max(0, ordered_on), day)
     ordered = planned

@@ -135,22 +135,22 @@ def build_fleet(s: S, x: X, fleet: int) -> None:
                 s[system + L.SYS_N_EMPTY] += 1
                 rank += 1
         if slot < s[fleet + L.FLT_COUNT]:
-            enter(s, x, system, False)
+            enter(s, x, system)
     for n in range(s[fleet + L.FLT_N_FIXED]):
         next_demand(s, x, fleet, n)
 
 
 @function
-def enter(s: S, x: X, system: int, new: bool) -> None:
+def enter(s: S, x: X, system: int) -> None:
     """A system comes onto the books: fitted with units, its work falls due from now on."""
-    fleet = s[system + L.SYS_FLEET]
+    fleet, new = s[system + L.SYS_FLEET], s[system + L.SYS_DELIVERY] != 0
     s[system + L.SYS_ON_BOOKS] = 1
     s[fleet + L.FLT_ON_BOOKS] += 1
     s[L.PERMISSIONS], s[L.OVERHAULS_DUE] = 1, 1
     rank_donor(s, system)
     for rank in range(s[fleet + L.FLT_N_POSITIONS]):
         position = position_at(s, system, rank)
-        life_of(s, x, position, position + L.POS_UNIT, 1.0, not new)
+        life_of(s, x, position, position + L.POS_UNIT, 1.0, True)
         fit(s, x, position, position + L.POS_UNIT)
     for k in range(s[fleet + L.FLT_N_UPKEEPS]):
         next_upkeep(s, x, system, k)

@@ -336,7 +336,7 @@ class Template(Words):
         under = self.model.lines[delivery.line].contracts
         cover = under.index(delivery.contract) if delivery.contract in under else -1
         return (self.line_at(delivery.line), delivery.contract, cover, delivery.ordered, delivery.transit,
-                len(delivery.dates), self.put(delivery.dates))  # fmt: skip
+                len(delivery.dates), self.put(delivery.dates), self.put(delivery.used))  # fmt: skip
 
     def halt(self, h: int, halt: Any) -> None:
         """What a halt lets through, and whom it forbids."""
