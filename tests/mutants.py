@@ -289,7 +289,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("c_heap_third_ignored", COMPILED + "heap.py", "ENGINE 1", "(s[i + 1] == s[j + 1] and s[i + 2] < s[j + 2])", "(s[i + 1] == s[j + 1] and i < j)"),
     mutant("c_heap_one_child_short", COMPILED + "heap.py", "R-T3", "min(first + BELOW * WIDTH, last)", "min(first + (BELOW - 1) * WIDTH, last)"),
     mutant("c_delivered_items_all_new", COMPILED + "parts.py", "R-O4", "    return value(s, x, used) if used >= 0 else 0.0\n", "    return 0.0\n"),
-    mutant("c_due_dates_reach_deliveries", COMPILED + "parts.py", "R-O4", "    if aged and s[item + L.ITM_DUE] != 0 and s[s[position + L.POS_SYSTEM] + L.SYS_DELIVERY] == 0:\n", "    if aged and s[item + L.ITM_DUE] != 0:\n"),
+    mutant("c_due_dates_reach_deliveries", COMPILED + "parts.py", "R-O4", "    if k == 0 and s[item + L.ITM_DUE] != 0 and s[s[position + L.POS_SYSTEM] + L.SYS_DELIVERY] == 0:\n", "    if k == 0 and s[item + L.ITM_DUE] != 0:\n"),
     mutant("c_insertion_order", COMPILED + "core.py", "R-T3", "t, kind << 56 | first << 36 | second, third, what, a, b)", "t, s[L.HEAP_N], third, what, a, b)"),
     mutant("c_arena_not_zeroed", COMPILED + "core.py", "R-T1", "    for k in range(place, place + words):\n        s[k] = 0\n", ""),
     mutant("c_reused_row_not_zeroed", COMPILED + "core.py", "R-T1", "    for k in range(row, row + words):\n        s[k] = 0\n", ""),

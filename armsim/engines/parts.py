@@ -16,8 +16,8 @@ from armsim.model.timeline import mean_of, sum_of
 class Parts(Repair):
     """Units fitted and missing."""
 
-    def life_of(self, position: Position, quality: float, aged: bool = False) -> Unit:
-        """A unit from stock with its life drawn; limits are amounts left (R-O3, ENGINE 10)."""
+    def life_of(self, position: Position, quality: float) -> Unit:
+        """A unit with its life drawn; limits are amounts left (R-O3, ENGINE 10). The first comes with its system."""
         item, k = self.model.items[position.item], position.fitted_before
         position.fitted_before += 1
         u = self.uniforms(Purpose.LIFE, position.key, k)
@@ -31,8 +31,8 @@ class Parts(Repair):
         if item.fails_sorties is not None:
             sorties = self.amount(item.fails_sorties, u[0], Purpose.LIFE, 0, position.key, k)
             unit.fails_at = draws.life_units(sorties * self.sortie(position.system.fleet) * quality)
-        age = self.age_aboard(position) if aged else 0.0
-        frozen = aged and item.due is not None and position.system.delivery is None
+        age = self.age_aboard(position) if k == 0 else 0.0
+        frozen = k == 0 and item.due is not None and position.system.delivery is None
         if item.hard is not None and not frozen:
             use, days_left = self.interval(item.hard)
             unit.hard_at = max(1, int(use * (1.0 - age))) if use < NEVER else NEVER

@@ -46,7 +46,7 @@ class Systems(Parts):
         fleet, new = self.model.fleets[system.fleet], system.delivery is not None
         system.on_books = True
         for position in system.positions:
-            self.fit(position, self.life_of(position, 1.0, aged=True))
+            self.fit(position, self.life_of(position, 1.0))
             self.ledger[position.item]["entered"] += 1
         for k, upkeep in enumerate(fleet.upkeep):
             system.upkeep_done.append(0)

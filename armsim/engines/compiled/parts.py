@@ -52,8 +52,8 @@ BY_FAILURE, BY_HARD_LIFE, BY_EXPIRY = range(3)
 
 
 @function
-def life_of(s: S, x: X, position: int, unit: int, quality: float, aged: bool) -> None:
-    """A unit from stock with its life drawn; limits are amounts left (R-O3, ENGINE 10)."""
+def life_of(s: S, x: X, position: int, unit: int, quality: float) -> None:
+    """A unit with its life drawn; limits are amounts left (R-O3, ENGINE 10). The first comes with its system."""
     item, k, key = s[position + L.POS_ITEM], s[position + L.POS_FITTED], s[position + L.POS_KEY]
     s[position + L.POS_FITTED] += 1
     s[unit + L.U_FAILS_AT], s[unit + L.U_HARD_AT], s[unit + L.U_FAILS_ON] = NEVER, NEVER, NEVER
@@ -69,11 +69,11 @@ def life_of(s: S, x: X, position: int, unit: int, quality: float, aged: bool) ->
         else:
             hours = sortie(s, x, s[s[position + L.POS_SYSTEM] + L.SYS_FLEET])
             s[unit + L.U_FAILS_AT] = whole_life(s, drawn * hours * quality)
-    if aged and s[item + L.ITM_DUE] != 0 and s[s[position + L.POS_SYSTEM] + L.SYS_DELIVERY] == 0:
+    if k == 0 and s[item + L.ITM_DUE] != 0 and s[s[position + L.POS_SYSTEM] + L.SYS_DELIVERY] == 0:
         return
     if s[item + L.ITM_HARD] == 0 and s[item + L.ITM_EXPIRES] < 0:
         return
-    age = age_aboard(s, x, position) if aged else 0.0
+    age = age_aboard(s, x, position) if k == 0 else 0.0
     if s[item + L.ITM_HARD] != 0:
         use, days = of_use(s, x, s[item + L.ITM_HARD_USE]), of_days(s, x, s[item + L.ITM_HARD_DAYS])
         s[unit + L.U_HARD_AT] = max(1, int(use * (1.0 - age))) if use < NEVER else NEVER
@@ -398,7 +398,7 @@ def install(s: S, x: X, position: int) -> None:
     """The unit is in; a robbed one may have been damaged on the way (R-M3)."""
     count(s, s[position + L.POS_ITEM], L.HOLES, -1)
     if s[position + L.POS_ROBBED] == 0:
-        life_of(s, x, position, position + L.POS_UNIT, x[position + L.POS_QUALITY], False)
+        life_of(s, x, position, position + L.POS_UNIT, x[position + L.POS_QUALITY])
         fit(s, x, position, position + L.POS_UNIT)
     else:
         u = draw(s, DAMAGE, s[position + L.POS_KEY], s[position + L.POS_ROBBERIES] - 1)

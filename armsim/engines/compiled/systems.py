@@ -150,7 +150,7 @@ def enter(s: S, x: X, system: int) -> None:
     rank_donor(s, system)
     for rank in range(s[fleet + L.FLT_N_POSITIONS]):
         position = position_at(s, system, rank)
-        life_of(s, x, position, position + L.POS_UNIT, 1.0, True)
+        life_of(s, x, position, position + L.POS_UNIT, 1.0)
         fit(s, x, position, position + L.POS_UNIT)
     for k in range(s[fleet + L.FLT_N_UPKEEPS]):
         next_upkeep(s, x, system, k)
