@@ -246,8 +246,7 @@ items: {{pump: {{on: {{jets: 1}}, hard_life: 240 FH}}}}
     ],
 )
 def test_a_delivered_aircraft_brings_items_partly_used_up_and_what_replaces_them_is_new(life, used, down, again):
-    """Of 10 days of flying or 12 days on the calendar some are left; the unit that replaces it, two days after it went,
-    lasts its whole life. A due form is for the aircraft there at the start."""
+    """Of 10 days of flying some are left; the unit that replaces it, two days after it went, lasts all 10. A due form is for the aircraft there at the start."""
     pump = f"{{on: {{jets: 1}}, supplier: maker, {life}, resupply: {{make: 2 days}}, stock: {{base: 0}}}}"
     body = f"""
 fleets: {{jets: {{count: 0, authorised: 1, {DAILY}, deliveries: {{supplier: maker, schedule: [@20], used: {{pump: {used}}}}}}}}}
