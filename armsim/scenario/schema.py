@@ -118,7 +118,7 @@ DESCRIPTIONS: dict[str, str] = {
     "Deliveries.contract": "The contract they come under.",
     "Deliveries.ordered": "When they were ordered.",
     "Deliveries.transit": "How long they are under way.",
-    "Deliveries.used": "Share of the hard life, or of the time to an overhaul or to expiry, that items aboard have behind them.",
+    "Deliveries.used": "Share of the hard life, or time to overhaul or expiry, that items aboard have behind them.",
     "Regeneration.after": "Down for longer than this.",
     "Regeneration.takes": "How long it takes before it flies again.",
     "Regeneration.slots": "How many at once.",
