@@ -23,6 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CLOCK, CORE, WORK = "armsim/engines/clock.py", "armsim/engines/core.py", "armsim/engines/work.py"
 STOCK, GATES, SUPPLY = "armsim/engines/stock.py", "armsim/engines/gates.py", "armsim/engines/supply.py"
+SOURCES = "armsim/engines/sources.py"
 REPAIR, PARTS, SYSTEMS = "armsim/engines/repair.py", "armsim/engines/parts.py", "armsim/engines/systems.py"
 RECIPIENT, REFERENCE = "armsim/engines/recipient.py", "armsim/engines/reference.py"
 RULES, TIMELINE = "armsim/model/rules.py", "armsim/model/timeline.py"
@@ -193,9 +194,9 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("fly_less_flies_as_before", SYSTEMS, "section 7", "return int(demand * state.factor) if state.factor != 1.0 else demand", "return demand"),
     mutant("response_delay_ignored", RECIPIENT, "section 7", "begin = max(0, begin) + draws.delay_seconds(self.value(response.delay))", "begin = max(0, begin)"),
     mutant("response_always_succeeds", RECIPIENT, "ENGINE 22", "return u < self.value(response.succeeds)", "return True"),
-    mutant("other_source_unlimited", REPAIR, "section 7", "        if self.turn[r] > self.turn_used[r]:\n", "        if True:\n"),
-    mutant("other_source_takes_the_youngest", REPAIR, "section 7", "return min(waiting, key=lambda one: one.raised, default=None)", "return max(waiting, key=lambda one: one.raised, default=None)"),
-    mutant("other_source_passes_halts", REPAIR, "section 7", "if rules.level_at(gate.times, gate.orders, self.now) < rules.REFUSE:\n                orders", "if True:\n                orders"),
+    mutant("other_source_unlimited", SOURCES, "section 7", "        if self.turn[r] > self.turn_used[r]:\n", "        if True:\n"),
+    mutant("other_source_takes_the_youngest", SOURCES, "section 7", "return min(waiting, key=lambda one: one.raised, default=None)", "return max(waiting, key=lambda one: one.raised, default=None)"),
+    mutant("other_source_passes_halts", SOURCES, "section 7", "if rules.level_at(gate.times, gate.orders, self.now) < rules.REFUSE:\n                orders", "if True:\n                orders"),
     mutant("wrong_denominator", RECIPIENT, "R-S1", "base = Fraction(str(self.model.fleets[f].authorised))", 'base = measured("on_hand", counts)'),
     mutant("possessed_counts_overhaul", RECIPIENT, "R-S1", '"possessed": on_hand - counts[State.OVERHAUL],', '"possessed": on_hand,'),
     # States and causes
@@ -270,7 +271,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("permission_never_withdrawn", SYSTEMS, "R-H1", "            allowed = rules.level_at(*steps, self.now)\n", "            allowed = NEVER\n"),
     mutant("permission_spares_nobody", TIMELINE, "R-H1", "stopped = max(0, n - dates.spared)", "stopped = n"),
     mutant("notice_ignored", RECIPIENT, "MODEL 7", "            begin = announced\n", "            pass\n"),
-    mutant("each_always_delivers", REPAIR, "MODEL 7", "return self.uniforms(Purpose.EACH, key, self.taken[r])[0] < self.value(response.each)", "return True"),
+    mutant("each_always_delivers", SOURCES, "MODEL 7", "return self.uniforms(Purpose.EACH, key, self.taken[r])[0] < self.value(response.each)", "return True"),
     mutant("capacity_without_build_up", RULES, "MODEL 7", "    if n <= grown:\n", "    if False:\n"),
     mutant("home_repairs_everything", REPAIR, "MODEL 7", "return u < self.value(self.model.responses[r].share) * self.built[r]", "return True"),
     mutant("home_repair_leaves_what_waits", REPAIR, "MODEL 7", "            for job in self.waiting_for(r):\n", "            for job in list[Job]():\n"),

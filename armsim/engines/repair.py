@@ -1,29 +1,26 @@
-"""Removed units and who makes them serviceable; other sources of units (R-M5, MODEL section 7)."""
+"""Removed units and who makes them serviceable (R-M5, MODEL section 7)."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import Any
 
-from armsim.engines.core import YEAR
 from armsim.engines.entities import Job, Need, ShopWork
 from armsim.engines.supply import Supply
-from armsim.model import draws, rules
+from armsim.model import draws
 from armsim.model.arrays import Route
 from armsim.model.draws import Purpose
-from armsim.model.order import NEVER, Flow, Kind
+from armsim.model.order import Flow, Kind
 
 
 class Repair(Supply):
-    """Shops, bits, and what responses supply or repair."""
+    """Shops, bits, and what responses repair."""
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
         self.shop_serials = [0] * len(self.model.items)
         self.shop_queues: list[list[ShopWork]] = [[] for _ in self.model.shops]
         self.shop_busy = [0] * len(self.model.shops)
-        n = len(self.model.responses)
-        self.turn, self.turn_used, self.turn_asked, self.taken = [-1] * n, [-1] * n, [-1] * n, [0] * n
 
     def send_away(self, point: int, route: Route | None, key: int, removal: int) -> None:
         """A removed unit: condemned, to a shop at home, or to a supplier abroad.
@@ -120,81 +117,6 @@ class Repair(Supply):
         else:
             self.condemn(work.point)
         self.request_settle()
-
-    def turn_begins(self, r: int, n: int) -> int:
-        """When the n-th turn of a response's capacity begins."""
-        response = self.model.responses[r]
-        build_up = draws.delay_seconds(self.value(response.build_up)) if response.build_up >= 0 else 0
-        return self.begun[r] + rules.turn_begins(n, self.value(response.per_year), build_up, YEAR)
-
-    def has_turn(self, r: int) -> bool:
-        """True when a response can take one more need: one in each turn, a turn not used is not saved up."""
-        if self.model.responses[r].per_year < 0:
-            return True
-        while self.turn_begins(r, self.turn[r] + 1) <= self.now:
-            self.turn[r] += 1
-        if self.turn[r] > self.turn_used[r]:
-            return True
-        following = self.turn_used[r] + 1
-        at = self.turn_begins(r, following)
-        if self.turn_asked[r] < following and at < self.model.horizon:
-            self.turn_asked[r] = following
-            self.clock.after(at - self.now, Kind.RESPONSE, (r, 2, 0), self.request_settle,
-                             lambda: self.active[r] and self.turn_asked[r] == following)  # fmt: skip
-        return False
-
-    def use_turn(self, r: int) -> None:
-        """A turn of a response's capacity is used."""
-        self.turn_used[r] = self.turn[r]
-        self.taken[r] += 1
-
-    def use_other_sources(self) -> None:
-        """Another source takes the oldest need that its main line refuses, one in each turn (section 7)."""
-        for r, response in enumerate(self.model.responses):
-            if self.active[r] and response.kind == "other_source":
-                mains = {self.model.items[i].line: line for i, line in zip(response.items, response.lines)}
-                while (job := self.oldest_open_to(r, mains)) is not None and self.has_turn(r):
-                    self.use_turn(r)
-                    self.take_over(r, job, mains[job.line])
-
-    def oldest_open_to(self, r: int, mains: dict[int, int]) -> Job | None:
-        """The oldest need that waits at home and that another source may take now."""
-        waiting = []
-        for main, own in mains.items():
-            gate = self.world.uncovered[own]
-            if rules.level_at(gate.times, gate.orders, self.now) < rules.REFUSE:
-                orders = (job for job in self.at_home[main] if job.route is None)
-                waiting += [job for job in orders if job.barred.get(r, -1) <= self.now]
-        return min(waiting, key=lambda one: one.raised, default=None)
-
-    def take_over(self, r: int, job: Job, line: int) -> None:
-        """Another source takes a need, and delivers it or not."""
-        response = self.model.responses[r]
-        if not self.delivers(r):
-            self.bar(r, job)
-            return
-        moved = self.new_job(line, job.point)
-        moved.raised, moved.quality, moved.source = job.raised, self.value(response.quality), r
-        moved.price = self.value(response.price) if response.price >= 0 else 1.0
-        if job.is_lot:
-            self.on_order(job.point, 1)
-        else:
-            self.leave_home(job)
-        self.env.process(self.resupply(moved))
-
-    def delivers(self, r: int) -> bool:
-        """Whether another source really delivers the need it took."""
-        response = self.model.responses[r]
-        key = draws.entity_key(f"responses/{response.name}/each")
-        return self.uniforms(Purpose.EACH, key, self.taken[r])[0] < self.value(response.each)
-
-    def bar(self, r: int, job: Job) -> None:
-        """A need another source did not deliver stays at home; it is asked again after a while, or never."""
-        retry = self.model.responses[r].retry
-        job.barred[r] = self.now + draws.delay_seconds(self.value(retry)) if retry >= 0 else NEVER
-        if job.barred[r] < self.model.horizon:
-            self.clock.after(job.barred[r] - self.now, Kind.RESPONSE, (r, 4, job.serial), self.request_settle,
-                             lambda: job.at_home)  # fmt: skip
 
     def own_repair(self, i: int, key: int, removal: int) -> Route | None:
         """The way of a failed unit that a response repairs at home; None where none does (section 7).

@@ -8,7 +8,7 @@ from typing import Any
 
 from armsim.engines.core import YEAR, Process
 from armsim.engines.entities import Draw, Job, Need
-from armsim.engines.gates import Gates
+from armsim.engines.sources import Sources
 from armsim.model import draws, rules
 from armsim.model.arrays import Law, Route
 from armsim.model.draws import Purpose
@@ -17,7 +17,7 @@ from armsim.model.order import NEVER, Entity, Flow, Kind
 from armsim.model.timeline import Gate, cover_at, mean_of
 
 
-class Supply(Gates):
+class Supply(Sources):
     """Orders and consignments."""
 
     def __init__(self, *given: Any) -> None:

@@ -50,7 +50,8 @@ from armsim.engines.compiled.recipient import (
     measured,
     plan_response,
 )
-from armsim.engines.compiled.repair import repair_what_waits, shop_done, start_repairs, use_other_sources
+from armsim.engines.compiled.repair import repair_what_waits, shop_done, start_repairs
+from armsim.engines.compiled.sources import response_at
 from armsim.engines.compiled.stock import off_shelf, shelve
 from armsim.engines.compiled.supply import (
     ACCOUNT_FLYING,
@@ -61,9 +62,9 @@ from armsim.engines.compiled.supply import (
     order_lots,
     parts_come,
     release,
-    response_at,
     resume,
     try_again,
+    use_other_sources,
 )
 from armsim.engines.compiled.systems import (
     BEYOND,

@@ -22,7 +22,8 @@ from armsim.engines.compiled.core import (
 )
 from armsim.engines.compiled.jit import function
 from armsim.engines.compiled.numbers import uniforms
-from armsim.engines.compiled.supply import ACCOUNT_RESPONSES, order, response_at
+from armsim.engines.compiled.sources import response_at
+from armsim.engines.compiled.supply import ACCOUNT_RESPONSES, order
 from armsim.engines.compiled.systems import covers_fleet, defer, leave, life_falls_due, worst
 from armsim.engines.compiled.work import pool_changes
 from armsim.model import draws

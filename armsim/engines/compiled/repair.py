@@ -1,11 +1,10 @@
-"""Removed units and who makes them serviceable; other sources of units (R-M5), as engines/repair.py."""
+"""Removed units and who makes them serviceable (R-M5), as engines/repair.py."""
 
 from __future__ import annotations
 
 from armsim.engines.compiled import layout as L
 from armsim.engines.compiled import lists
 from armsim.engines.compiled.core import (
-    YEAR,
     S,
     X,
     after,
@@ -17,30 +16,25 @@ from armsim.engines.compiled.core import (
     request_settle,
     seconds,
     value,
-    whole_seconds,
 )
-from armsim.engines.compiled.gates import end_job, gate_level, gate_under, is_older, leave_home, new_job
+from armsim.engines.compiled.gates import end_job, is_older, leave_home, new_job
 from armsim.engines.compiled.jit import function
-from armsim.engines.compiled.numbers import turn_begins
-from armsim.engines.compiled.stock import in_repair, off_shelf, on_order, shelve
+from armsim.engines.compiled.sources import has_turn, response_at, use_turn
+from armsim.engines.compiled.stock import in_repair, off_shelf, shelve
 from armsim.engines.compiled.supply import (
     ask,
-    begin_resupply,
     condemn,
     draw_on_depot,
     from_depot,
     pay_repair,
     quality_of,
-    response_at,
     set_off,
 )
-from armsim.model import rules
 from armsim.model.draws import Purpose
-from armsim.model.order import NEVER, Flow, Kind
+from armsim.model.order import Flow, Kind
 
-REMOVAL, BITS, AT_HOME, EACH = int(Purpose.REMOVAL), int(Purpose.BITS), int(Purpose.AT_HOME), int(Purpose.EACH)
-ARRIVAL, RESPONSE, OF_REPAIR = int(Kind.ARRIVAL), int(Kind.RESPONSE), int(Flow.REPAIR)
-REFUSE = rules.REFUSE
+REMOVAL, BITS, AT_HOME = int(Purpose.REMOVAL), int(Purpose.BITS), int(Purpose.AT_HOME)
+ARRIVAL, OF_REPAIR = int(Kind.ARRIVAL), int(Flow.REPAIR)
 
 
 @function
@@ -201,120 +195,7 @@ def shop_done(s: S, x: X, work: int) -> None:
     request_settle(s)
 
 
-# What responses supply and repair ---------------------------------------------------------------------------------
-
-
-@function
-def begins(s: S, x: X, response: int, n: int) -> int:
-    """When the n-th turn of a response's capacity begins."""
-    index = s[response + L.RSP_BUILD_UP]
-    build_up = whole_seconds(s, value(s, x, index)) if index >= 0 else 0
-    per_year = value(s, x, s[response + L.RSP_PER_YEAR])
-    return s[response + L.RSP_BEGUN] + turn_begins(n, per_year, build_up, YEAR)
-
-
-@function
-def has_turn(s: S, x: X, response: int) -> bool:
-    """True when a response can take one more need: one in each turn, a turn not used is not saved up."""
-    if s[response + L.RSP_PER_YEAR] < 0:
-        return True
-    while begins(s, x, response, s[response + L.RSP_TURN] + 1) <= s[L.NOW]:
-        s[response + L.RSP_TURN] += 1
-    if s[response + L.RSP_TURN] > s[response + L.RSP_TURN_USED]:
-        return True
-    following = s[response + L.RSP_TURN_USED] + 1
-    at = begins(s, x, response, following)
-    if s[response + L.RSP_TURN_ASKED] < following and at < s[L.HORIZON]:
-        s[response + L.RSP_TURN_ASKED] = following
-        after(s, at - s[L.NOW], RESPONSE, s[response + L.RSP_INDEX], 2, 0, L.TURN, response, following)
-    return False
-
-
-@function
-def use_turn(s: S, response: int) -> None:
-    """A turn of a response's capacity is used."""
-    s[response + L.RSP_TURN_USED] = s[response + L.RSP_TURN]
-    s[response + L.RSP_TAKEN] += 1
-
-
-@function
-def use_other_sources(s: S, x: X) -> None:
-    """Another source takes the oldest need that its main line refuses, one in each turn (section 7)."""
-    for r in range(s[L.N_RESPONSES]):
-        response = response_at(s, r)
-        if s[response + L.RSP_ACTIVE] == 0 or s[response + L.RSP_KIND] != L.OTHER_SOURCE:
-            continue
-        while True:
-            job = oldest_open_to(s, response)
-            if job == 0 or not has_turn(s, x, response):
-                break
-            use_turn(s, response)
-            take_over(s, x, response, job)
-
-
-@function
-def own_line(s: S, response: int, n: int) -> int:
-    """The line of another source for its n-th item."""
-    return s[s[response + L.RSP_OWN_LINES] + n]
-
-
-@function
-def oldest_open_to(s: S, response: int) -> int:
-    """The oldest need that waits at home and that another source may take now; 0 for none."""
-    oldest = 0
-    for n in range(s[response + L.RSP_N_ITEMS]):
-        main = s[s[s[response + L.RSP_ITEMS] + n] + L.ITM_LINE]
-        if main == 0 or s[main + L.LN_HEAD] == 0:
-            continue
-        gate = gate_under(s, own_line(s, response, n), -1)
-        if gate_level(s, gate, L.G_ORDERS, s[L.NOW]) >= REFUSE:
-            continue
-        job = s[main + L.LN_HEAD]
-        while job != 0:
-            barred = s[job + L.JOB_BARRED + s[response + L.RSP_INDEX]]
-            if s[job + L.JOB_ROUTE] == 0 and barred <= s[L.NOW]:
-                if oldest == 0 or is_older(s, job, oldest):
-                    oldest = job
-                break
-            job = s[job + L.JOB_NEXT]
-    return oldest
-
-
-@function
-def take_over(s: S, x: X, response: int, job: int) -> None:
-    """Another source takes a need, and delivers it or not."""
-    taken, key = s[response + L.RSP_TAKEN], s[response + L.RSP_KEY_EACH]
-    if draw(s, EACH, key, taken)[0] >= value(s, x, s[response + L.RSP_EACH]):
-        bar(s, x, response, job)
-        return
-    point, line = s[job + L.JOB_POINT], 0
-    for n in range(s[response + L.RSP_N_ITEMS]):
-        if s[s[s[response + L.RSP_ITEMS] + n] + L.ITM_LINE] == s[job + L.JOB_LINE]:
-            line = own_line(s, response, n)
-    moved = new_job(s, line, point)
-    s[moved + L.JOB_RAISED], s[moved + L.JOB_RAISED_LINE] = s[job + L.JOB_RAISED], s[job + L.JOB_RAISED_LINE]
-    s[moved + L.JOB_RAISED_SERIAL], s[moved + L.JOB_SOURCE] = s[job + L.JOB_RAISED_SERIAL], s[response + L.RSP_INDEX]
-    x[moved + L.JOB_QUALITY] = value(s, x, s[response + L.RSP_QUALITY])
-    price = s[response + L.RSP_PRICE]
-    x[moved + L.JOB_PRICE] = value(s, x, price) if price >= 0 else 1.0
-    if s[job + L.JOB_IS_LOT] != 0:
-        on_order(s, point, 1)
-    else:
-        leave_home(s, job)
-        end_job(s, job)
-    begin_resupply(s, x, moved)
-
-
-@function
-def bar(s: S, x: X, response: int, job: int) -> None:
-    """A need another source did not deliver stays at home; it is asked again after a while, or never."""
-    retry, until = s[response + L.RSP_RETRY], NEVER
-    if retry >= 0:
-        until = s[L.NOW] + whole_seconds(s, value(s, x, retry))
-    s[job + L.JOB_BARRED + s[response + L.RSP_INDEX]] = until
-    if until < s[L.HORIZON]:
-        index, serial = s[response + L.RSP_INDEX], s[job + L.JOB_SERIAL]
-        after(s, until - s[L.NOW], RESPONSE, index, 4, serial, L.ASK_AGAIN, job, s[job + L.JOB_STAMP])
+# What responses repair -------------------------------------------------------------------------------------------
 
 
 @function

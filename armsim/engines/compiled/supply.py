@@ -53,6 +53,15 @@ from armsim.engines.compiled.numbers import (
     wait_until_at_most,
     work_with_stops,
 )
+from armsim.engines.compiled.sources import (
+    bar,
+    delivers,
+    handed_over,
+    has_turn,
+    oldest_open_to,
+    response_at,
+    use_turn,
+)
 from armsim.engines.compiled.stock import (
     go_abroad,
     in_repair,
@@ -318,6 +327,36 @@ def let_go(s: S, x: X, line: int, first: int, n: int) -> None:
         k += 1
 
 
+@function
+def use_other_sources(s: S, x: X) -> None:
+    """Another source takes the oldest need that its main line refuses, one in each turn (section 7)."""
+    for r in range(s[L.N_RESPONSES]):
+        response = response_at(s, r)
+        if s[response + L.RSP_ACTIVE] == 0 or s[response + L.RSP_KIND] != L.OTHER_SOURCE:
+            continue
+        while True:
+            job = oldest_open_to(s, response)
+            if job == 0 or not has_turn(s, x, response):
+                break
+            use_turn(s, response)
+            take_over(s, x, response, job)
+
+
+@function
+def take_over(s: S, x: X, response: int, job: int) -> None:
+    """Another source takes a need, and delivers it or not."""
+    if not delivers(s, x, response):
+        bar(s, x, response, job)
+        return
+    moved = handed_over(s, x, response, job)
+    if s[job + L.JOB_IS_LOT] != 0:
+        on_order(s, s[job + L.JOB_POINT], 1)
+    else:
+        leave_home(s, job)
+        end_job(s, job)
+    begin_resupply(s, x, moved)
+
+
 # Consignments -----------------------------------------------------------------------------------------------------
 
 
@@ -369,12 +408,6 @@ def begin_resupply(s: S, x: X, job: int) -> None:
         wake(s, job, delay, L.AT_LICENCE)
     else:
         accepted(s, x, job, 0)
-
-
-@function
-def response_at(s: S, r: int) -> int:
-    """A response by its number."""
-    return s[L.RESPONSES] + r * L.RSP
 
 
 @function

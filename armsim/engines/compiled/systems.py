@@ -61,11 +61,11 @@ from armsim.engines.compiled.parts import (
     take_out,
     watch_dates,
 )
+from armsim.engines.compiled.sources import response_at
 from armsim.engines.compiled.stock import leave_queue, shelve
 from armsim.engines.compiled.supply import (
     ACCOUNT_OVERHAUL,
     begin_delivery,
-    response_at,
 )
 from armsim.engines.compiled.work import leave_system, stop_waiting, want_crew
 from armsim.model import draws, events, rules

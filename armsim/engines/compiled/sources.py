@@ -1,0 +1,125 @@
+"""Other sources of units, and the turns in which responses work (MODEL section 7), as engines/sources.py.
+
+What another source takes departs in `supply`.
+"""
+
+from __future__ import annotations
+
+from armsim.engines.compiled import layout as L
+from armsim.engines.compiled.core import YEAR, S, X, after, draw, value, whole_seconds
+from armsim.engines.compiled.gates import gate_level, gate_under, is_older, new_job
+from armsim.engines.compiled.jit import function
+from armsim.engines.compiled.numbers import turn_begins
+from armsim.model import rules
+from armsim.model.draws import Purpose
+from armsim.model.order import NEVER, Kind
+
+EACH, RESPONSE, REFUSE = int(Purpose.EACH), int(Kind.RESPONSE), rules.REFUSE
+
+
+@function
+def response_at(s: S, r: int) -> int:
+    """A response by its number."""
+    return s[L.RESPONSES] + r * L.RSP
+
+
+@function
+def begins(s: S, x: X, response: int, n: int) -> int:
+    """When the n-th turn of a response's capacity begins."""
+    index = s[response + L.RSP_BUILD_UP]
+    build_up = whole_seconds(s, value(s, x, index)) if index >= 0 else 0
+    per_year = value(s, x, s[response + L.RSP_PER_YEAR])
+    return s[response + L.RSP_BEGUN] + turn_begins(n, per_year, build_up, YEAR)
+
+
+@function
+def has_turn(s: S, x: X, response: int) -> bool:
+    """True when a response can take one more need: one in each turn, a turn not used is not saved up."""
+    if s[response + L.RSP_PER_YEAR] < 0:
+        return True
+    while begins(s, x, response, s[response + L.RSP_TURN] + 1) <= s[L.NOW]:
+        s[response + L.RSP_TURN] += 1
+    if s[response + L.RSP_TURN] > s[response + L.RSP_TURN_USED]:
+        return True
+    following = s[response + L.RSP_TURN_USED] + 1
+    at = begins(s, x, response, following)
+    if s[response + L.RSP_TURN_ASKED] < following and at < s[L.HORIZON]:
+        s[response + L.RSP_TURN_ASKED] = following
+        after(s, at - s[L.NOW], RESPONSE, s[response + L.RSP_INDEX], 2, 0, L.TURN, response, following)
+    return False
+
+
+@function
+def use_turn(s: S, response: int) -> None:
+    """A turn of a response's capacity is used."""
+    s[response + L.RSP_TURN_USED] = s[response + L.RSP_TURN]
+    s[response + L.RSP_TAKEN] += 1
+
+
+@function
+def own_line(s: S, response: int, n: int) -> int:
+    """The line of another source for its n-th item."""
+    return s[s[response + L.RSP_OWN_LINES] + n]
+
+
+@function
+def oldest_open_to(s: S, response: int) -> int:
+    """The oldest need that waits at home and that another source may take now; 0 for none."""
+    oldest = 0
+    for n in range(s[response + L.RSP_N_ITEMS]):
+        main = s[s[s[response + L.RSP_ITEMS] + n] + L.ITM_LINE]
+        if main == 0 or s[main + L.LN_HEAD] == 0:
+            continue
+        gate = gate_under(s, own_line(s, response, n), -1)
+        if gate_level(s, gate, L.G_ORDERS, s[L.NOW]) >= REFUSE:
+            continue
+        job = s[main + L.LN_HEAD]
+        while job != 0:
+            barred = s[job + L.JOB_BARRED + s[response + L.RSP_INDEX]]
+            if s[job + L.JOB_ROUTE] == 0 and barred <= s[L.NOW]:
+                if oldest == 0 or is_older(s, job, oldest):
+                    oldest = job
+                break
+            job = s[job + L.JOB_NEXT]
+    return oldest
+
+
+@function
+def delivers(s: S, x: X, response: int) -> bool:
+    """Whether another source really delivers the need it took."""
+    u = draw(s, EACH, s[response + L.RSP_KEY_EACH], s[response + L.RSP_TAKEN])[0]
+    return u < value(s, x, s[response + L.RSP_EACH])
+
+
+@function
+def line_for(s: S, response: int, main: int) -> int:
+    """The line of another source for the item of a main line."""
+    line = 0
+    for n in range(s[response + L.RSP_N_ITEMS]):
+        if s[s[s[response + L.RSP_ITEMS] + n] + L.ITM_LINE] == main:
+            line = own_line(s, response, n)
+    return line
+
+
+@function
+def handed_over(s: S, x: X, response: int, job: int) -> int:
+    """A need as another source has it."""
+    moved = new_job(s, line_for(s, response, s[job + L.JOB_LINE]), s[job + L.JOB_POINT])
+    s[moved + L.JOB_RAISED], s[moved + L.JOB_RAISED_LINE] = s[job + L.JOB_RAISED], s[job + L.JOB_RAISED_LINE]
+    s[moved + L.JOB_RAISED_SERIAL], s[moved + L.JOB_SOURCE] = s[job + L.JOB_RAISED_SERIAL], s[response + L.RSP_INDEX]
+    x[moved + L.JOB_QUALITY] = value(s, x, s[response + L.RSP_QUALITY])
+    price = s[response + L.RSP_PRICE]
+    x[moved + L.JOB_PRICE] = value(s, x, price) if price >= 0 else 1.0
+    return moved
+
+
+@function
+def bar(s: S, x: X, response: int, job: int) -> None:
+    """A need another source did not deliver stays at home; it is asked again after a while, or never."""
+    retry, until = s[response + L.RSP_RETRY], NEVER
+    if retry >= 0:
+        until = s[L.NOW] + whole_seconds(s, value(s, x, retry))
+    s[job + L.JOB_BARRED + s[response + L.RSP_INDEX]] = until
+    if until < s[L.HORIZON]:
+        index, serial = s[response + L.RSP_INDEX], s[job + L.JOB_SERIAL]
+        after(s, until - s[L.NOW], RESPONSE, index, 4, serial, L.ASK_AGAIN, job, s[job + L.JOB_STAMP])
