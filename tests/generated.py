@@ -64,6 +64,7 @@ class Maker(HaltPieces):
         made["halts"] = self.halts(list(made["items"]))
         made["responses"] = self.responses(made)
         self.wear(made)
+        self.buy_beside(made)
         return {key: value for key, value in made.items() if value not in ({}, None)}
 
     def wear(self, made: dict[str, Any]) -> None:
@@ -75,6 +76,13 @@ class Maker(HaltPieces):
                 if worn:
                     self.maybe(70, delivery, "used", lambda worn=worn: {
                         item: self.one("100%", "60%", {"low": "20%", "high": "90%"}) for item in worn})  # fmt: skip
+
+    def buy_beside(self, made: dict[str, Any]) -> None:
+        """Let other sources take a share of new needs."""
+        shares = ("100%", "50%", {"low": "20%", "high": "90%"})
+        for response in made["responses"].values():
+            if response["kind"] == "other_source" and not any("reorder" in made["items"][i] for i in response["items"]):
+                self.maybe(70, response, "dual_sourcing", lambda: self.one(*shares))
 
     def settle_first(self) -> None:
         """Settle what several parts of the scenario must agree on."""

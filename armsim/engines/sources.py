@@ -27,12 +27,10 @@ class Sources(Gates):
         return self.begun[r] + rules.turn_begins(n, self.value(response.per_year), build_up, YEAR)
 
     def has_turn(self, r: int) -> bool:
-        """True when a response can take one more need: one in each turn, a turn not used is not saved up."""
+        """True when a response can take one more need; if it cannot, the next turn is looked forward to."""
         if self.model.responses[r].per_year < 0:
             return True
-        while self.turn_begins(r, self.turn[r] + 1) <= self.now:
-            self.turn[r] += 1
-        if self.turn[r] > self.turn_used[r]:
+        if self.turn_is_left(r):
             return True
         following = self.turn_used[r] + 1
         at = self.turn_begins(r, following)
@@ -41,6 +39,12 @@ class Sources(Gates):
             self.clock.after(at - self.now, Kind.RESPONSE, (r, 2, 0), self.request_settle,
                              lambda: self.active[r] and self.turn_asked[r] == following)  # fmt: skip
         return False
+
+    def turn_is_left(self, r: int) -> bool:
+        """True when the turn of now is not used: one need in each turn, a turn not used is not saved up."""
+        while self.turn_begins(r, self.turn[r] + 1) <= self.now:
+            self.turn[r] += 1
+        return self.turn[r] > self.turn_used[r]
 
     def use_turn(self, r: int) -> None:
         """A turn of a response's capacity is used."""
@@ -51,17 +55,26 @@ class Sources(Gates):
         """Another source takes the oldest need that its main line refuses, one in each turn (section 7)."""
         for r, response in enumerate(self.model.responses):
             if self.active[r] and response.kind == "other_source":
-                mains = {self.model.items[i].line: line for i, line in zip(response.items, response.lines)}
+                mains = self.own_lines(r)
                 while (job := self.oldest_open_to(r, mains)) is not None and self.has_turn(r):
                     self.use_turn(r)
                     self.take_over(r, job, mains[job.line])
+
+    def own_lines(self, r: int) -> dict[int, int]:
+        """The line of another source for each main line it stands in for."""
+        response = self.model.responses[r]
+        return {self.model.items[i].line: own for i, own in zip(response.items, response.lines)}
+
+    def works(self, own: int) -> bool:
+        """True when no halt refuses what is ordered on a line of another source."""
+        gate = self.world.uncovered[own]
+        return rules.level_at(gate.times, gate.orders, self.now) < rules.REFUSE
 
     def oldest_open_to(self, r: int, mains: dict[int, int]) -> Job | None:
         """The oldest need that waits at home and that another source may take now."""
         waiting = []
         for main, own in mains.items():
-            gate = self.world.uncovered[own]
-            if rules.level_at(gate.times, gate.orders, self.now) < rules.REFUSE:
+            if self.works(own):
                 orders = (job for job in self.at_home[main] if job.route is None)
                 waiting += [job for job in orders if job.barred.get(r, -1) <= self.now]
         return min(waiting, key=lambda one: one.raised, default=None)
@@ -99,3 +112,25 @@ class Sources(Gates):
         if job.barred[r] < self.model.horizon:
             self.clock.after(job.barred[r] - self.now, Kind.RESPONSE, (r, 4, job.serial), self.request_settle,
                              lambda: job.at_home)  # fmt: skip
+
+    def bought_beside(self, job: Job) -> bool:
+        """True when another source takes a new need though its line would: a share of them, by one draw (section 7)."""
+        item, shares = self.model.points[job.point].item, 0.0
+        for r, response in enumerate(self.model.responses):
+            if self.active[r] and item in response.items:
+                shares += self.value(response.dual_sourcing)
+                if shares and self.uniforms(Purpose.DUAL_SOURCING, self.stream(job), job.serial)[0] < shares:
+                    return self.takes_at_once(r, job)
+        return False
+
+    def takes_at_once(self, r: int, job: Job) -> bool:
+        """Another source takes and delivers a new need now; what waits at home comes first."""
+        own_lines = self.own_lines(r)
+        own = own_lines[job.line]
+        if not self.works(own) or self.oldest_open_to(r, own_lines) is not None or not self.turn_is_left(r):
+            return False
+        self.use_turn(r)
+        if not self.delivers(r):
+            return False
+        self.depart(self.handed_over(r, job, own))
+        return True

@@ -61,7 +61,9 @@ class Supply(Sources):
         line = self.model.items[self.model.points[point].item].line
         if line >= 0:
             self.on_order(point, 1)
-            self.set_off(self.new_job(line, point))
+            job = self.new_job(line, point)
+            if not (self.lets_in(job) and self.bought_beside(job)):
+                self.set_off(job)
 
     def order_ahead_of(self, point: int) -> None:
         """An order placed before its time: the next unit that goes is not ordered again (R-M6)."""

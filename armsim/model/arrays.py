@@ -320,6 +320,7 @@ class Response:
     build_up: int  # parameter in days, -1 for at once
     each: int
     retry: int  # parameter in days, -1 for never
+    dual_sourcing: int
     price: int
     quality: int
     takes: Law | None

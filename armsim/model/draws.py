@@ -70,6 +70,8 @@ class Purpose(IntEnum):
     """Whether another source delivers a need it took."""
     SLOW = 27
     """How much longer a consignment is on the way."""
+    DUAL_SOURCING = 28
+    """Whether another source takes a need that its line would take."""
 
 
 def erlang_purpose(purpose: int, slot: int) -> int:

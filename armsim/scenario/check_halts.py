@@ -244,9 +244,12 @@ def check_span(checks: Checks, at: Path, response: Response) -> None:
 
 
 def check_items(checks: Checks, at: Path, response: Response) -> None:
-    """What is bought has a line it could come by."""
+    """What is bought has a line it could come by, and single units are bought beside it."""
     items = checks.things.items
     for k, item in enumerate(response.items):
+        if item in items and items[item].reorder is not None and response.dual_sourcing.ends[2]:
+            checks.add((*at, "items", k), "lots-beside", f"item '{item}' is ordered in lots, and these are not split: "
+                       "'dual_sourcing' is for single units", "take it out, or take out its 'reorder'")  # fmt: skip
         if item not in items or items[item].resupply is not None:
             continue
         if response.kind == "other_source":

@@ -37,7 +37,7 @@ OWN_SETTINGS = {
     "cannibalise": ("policy", "damage"),
     "fly_less": ("fly",),
     "other_source": ("items", "jurisdiction", "through", "capacity", "quality", "build_up", "each", "retry", "price",
-                     "takes"),
+                     "takes", "dual_sourcing"),
     "repair_at_home": ("items", "share", "takes", "yield", "quality", "capacity", "build_up", "price"),
     "extend_life": ("limit", "systems", "gains", "takes", "slots"),
     "train_crews": ("crews", "people", "share", "build_up"),
@@ -99,6 +99,9 @@ class Response(Described):
     retry: Span | None = None
     price: Number | None = None
     each: Share = Field(Share(best=1.0), description="other_source: share of the needs it takes that it delivers")
+    dual_sourcing: Share = Field(
+        Share(best=0.0), description="other_source: share of new needs it takes though their line would take them"
+    )
     share: Share | None = Field(
         None, description="repair_at_home: share of failed units it can repair; train_crews: more tasks for own people"
     )

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from audited import back, each_back, many, pumps, run, states, ups
 from hand_worked import DAILY, Seen
@@ -74,6 +76,86 @@ def test_it_takes_nothing_after_its_end():
     seen = run(pumps(f"{many('240 FH', 3)}, 1080 FH", STOP, "{transit: 8 days}", more=source("from: @20, until: @35")))
 
     assert ups(seen) == [28, 38]
+
+
+# dual_sourcing: the maker takes five days or two, the other source two days or its own -------------------
+
+ELSEWHERE = "  stop: {by: third, from: @0, until: @300, new_orders: refuse}\n"
+HALTED = {"stop": STOP, "none": "  idle: {active: false, by: seller, from: @0, new_orders: refuse}\n", "third": ELSEWHERE}
+
+
+def beside(days: str, settings: str, halt: str = "none", item: str = "", until: int = 100) -> Seen:
+    """Pumps gone on the days given, five days on the way from the maker, two from the other source."""
+    lives = ", ".join(f"{24 * int(day)} FH" for day in days.split(", "))
+    return run(pumps(lives, HALTED[halt], "{transit: 5 days}", item=item, more=source(f"takes: 2 days, {settings}")), days=until)
+
+
+def test_another_source_takes_a_share_of_needs_that_their_line_would_take():
+    """A turn every ten days from 0: of the needs of 10, 11 and 25 the first and the last; without the clause none."""
+    assert ups(beside("10, 11, 25", "from: @0, dual_sourcing: 100%")) == [12, 16, 27]
+    assert ups(beside("10, 11, 25", "from: @0")) == [15, 16, 30]
+
+
+def test_it_takes_them_only_while_it_is_at_work():
+    """From 20 to 40: the needs of 10 and 45 go to the maker, that of 25 does not."""
+    assert ups(beside("10, 25, 45", "from: @20, until: @40, dual_sourcing: 100%")) == [15, 27, 50]
+
+
+def test_a_source_whose_state_refuses_leaves_new_needs_to_their_line():
+    assert ups(beside("10, 25", "from: @0, dual_sourcing: 100%", "third")) == [15, 30]
+
+
+def test_a_new_need_the_source_does_not_deliver_goes_to_its_line_at_once():
+    assert ups(beside("10, 25", "from: @0, dual_sourcing: 100%, each: 0%")) == [15, 30]
+
+
+def test_what_the_line_refuses_is_taken_whatever_the_share():
+    """Waiting since 10 and 12, taken on 20 and 30."""
+    assert ups(beside("10, 12", "from: @20, dual_sourcing: 0%", "stop")) == [22, 32]
+    assert ups(beside("10, 12", "from: @20, dual_sourcing: 50%", "stop")) == [22, 32]
+
+
+def test_what_is_bought_beside_has_the_sources_price_and_life():
+    """Half a life of 240 hours: the pump fitted on 12 goes on 17, that turn is used, and the maker's is there on 22."""
+    wears = ", fails_every: {best: 240 FH, varies: fixed}, price: 100"
+    seen = beside("10", "from: @0, dual_sourcing: 100%, price: 3, quality: 50%", item=wears, until=23)
+
+    assert ups(seen) == [12, 22]
+    assert spent(seen)[0] == 300 + 100
+
+
+def days_down(*sources: str) -> float:
+    """Days that 200 aircraft are down for a pump each, gone one a day; other sources have a turn for every need."""
+    kind = "kind: other_source, items: pump, jurisdiction: third, capacity: 99999999 per year, from: @0"
+    more = "responses:\n" + "".join(f"  {name}: {{{kind}, {says}}}\n" for name, says in zip(("beta", "alpha"), sources))
+    seen = run(pumps(", ".join(f"{24 * day} FH" for day in range(10, 210)), HALTED["none"], more=more), days=250)
+    return sum((200 - flying) * (after - day) for (day, flying), (after, _) in pairwise([*seen.mc(), (250, 0)]))
+
+
+def test_each_need_is_drawn_once_and_the_share_is_kept():
+    """Of 200 needs 30%, within three standard errors, are down for two days and the others for five."""
+    assert (5 * 200 - days_down("takes: 2 days, dual_sourcing: 30%")) / 3 == pytest.approx(60, abs=20)
+
+
+def test_two_sources_share_one_draw_in_the_order_of_their_names():
+    """Both say 60%: alpha takes that, two days each; beta has what is left, one day each; nothing goes to the maker."""
+    days = days_down("takes: 1 day, dual_sourcing: 60%", "takes: 2 days, dual_sourcing: 60%")
+
+    assert 2 * 200 - days == pytest.approx(80, abs=21)
+
+
+def test_what_waits_at_home_comes_before_a_new_need_of_the_same_instant():
+    """Pumps are refused on 11 and 12, with turns on 10 and 20; the rotor of 20 goes to its own maker: 13, 22 and 25."""
+    seen = run(f"""
+fleets: {{jets: {{count: 3, {DAILY}}}}}
+items:
+  pump: {{on: {{jets: 1}}, hard_life: 999999 FH, due: {{list: [264 FH, 288 FH, 999999 FH]}}, supplier: maker, resupply: {{transit: 5 days}}}}
+  rotor: {{on: {{jets: 1}}, hard_life: 999999 FH, due: {{list: [999999 FH, 999999 FH, 480 FH]}}, supplier: other, resupply: {{transit: 5 days}}}}
+halts: {{stop: {{by: seller, from: @0, new_orders: refuse}}}}
+responses: {{src: {{kind: other_source, items: [pump, rotor], jurisdiction: third, capacity: 36.525 per year, takes: 2 days, from: @10, dual_sourcing: 100%}}}}
+""")
+
+    assert [seen.history("system", "jets", k)[-1] for k in range(3)] == [(13, "FMC"), (22, "FMC"), (25, "FMC")]
 
 
 # repair_at_home ---------------------------------------------------------------------------------------

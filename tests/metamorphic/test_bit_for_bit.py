@@ -195,7 +195,8 @@ BESIDE_CLAUSES = {"background": False, "active": True, "until": "never", "except
                   "resume": {"restart": "0 days", "ramp": "0 days"}}  # fmt: skip
 RESPONSES: dict[str, dict[str, Any]] = {
     "cannibalise": {"policy": "on_demand", "damage": "0%"},
-    "other_source": {"each": "100%", "price": 1, "quality": "100%", "build_up": "0 days", "through": []},
+    "other_source": {"each": "100%", "price": 1, "quality": "100%", "build_up": "0 days", "through": [],
+                     "dual_sourcing": "0%"},
     "repair_at_home": {"yield": "100%", "quality": "100%", "build_up": "0 days", "price": 0},
     "extend_life": {"limit": "overhaul"},
     "train_crews": {"build_up": "0 days"},

@@ -185,9 +185,9 @@ def test_purposes_and_their_erlang_purposes_never_meet():
 def test_purposes_keep_their_numbers():
     names = "WORLD LIFE REMOVAL DAMAGE UPKEEP INSPECTION OVERHAUL STAGE ROUTE RESTART LOSS INITIAL"
     names += " DELIVERY RESPONSE CONTRACT DEMAND BITS FROM_DEPOT QUALIFIED LEAK FUND AT_HOME REGENERATION HARVEST"
-    names += " FOLLOW EACH SLOW"
+    names += " FOLLOW EACH SLOW DUAL_SOURCING"
 
-    assert {purpose.name: int(purpose) for purpose in Purpose} == dict(zip(names.split(), range(1, 28)))
+    assert {purpose.name: int(purpose) for purpose in Purpose} == dict(zip(names.split(), range(1, 29)))
 
 
 def test_an_entity_key_is_the_same_on_every_machine():

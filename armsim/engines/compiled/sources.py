@@ -6,7 +6,7 @@ What another source takes departs in `supply`.
 from __future__ import annotations
 
 from armsim.engines.compiled import layout as L
-from armsim.engines.compiled.core import YEAR, S, X, after, draw, value, whole_seconds
+from armsim.engines.compiled.core import YEAR, S, X, after, draw, holds, value, whole_seconds
 from armsim.engines.compiled.gates import gate_level, gate_under, is_older, new_job
 from armsim.engines.compiled.jit import function
 from armsim.engines.compiled.numbers import turn_begins
@@ -14,7 +14,8 @@ from armsim.model import rules
 from armsim.model.draws import Purpose
 from armsim.model.order import NEVER, Kind
 
-EACH, RESPONSE, REFUSE = int(Purpose.EACH), int(Kind.RESPONSE), rules.REFUSE
+EACH, DUAL_SOURCING = int(Purpose.EACH), int(Purpose.DUAL_SOURCING)
+RESPONSE, REFUSE = int(Kind.RESPONSE), rules.REFUSE
 
 
 @function
@@ -34,12 +35,10 @@ def begins(s: S, x: X, response: int, n: int) -> int:
 
 @function
 def has_turn(s: S, x: X, response: int) -> bool:
-    """True when a response can take one more need: one in each turn, a turn not used is not saved up."""
+    """True when a response can take one more need; if it cannot, the next turn is looked forward to."""
     if s[response + L.RSP_PER_YEAR] < 0:
         return True
-    while begins(s, x, response, s[response + L.RSP_TURN] + 1) <= s[L.NOW]:
-        s[response + L.RSP_TURN] += 1
-    if s[response + L.RSP_TURN] > s[response + L.RSP_TURN_USED]:
+    if turn_is_left(s, x, response):
         return True
     following = s[response + L.RSP_TURN_USED] + 1
     at = begins(s, x, response, following)
@@ -47,6 +46,14 @@ def has_turn(s: S, x: X, response: int) -> bool:
         s[response + L.RSP_TURN_ASKED] = following
         after(s, at - s[L.NOW], RESPONSE, s[response + L.RSP_INDEX], 2, 0, L.TURN, response, following)
     return False
+
+
+@function
+def turn_is_left(s: S, x: X, response: int) -> bool:
+    """True when the turn of now is not used: one need in each turn, a turn not used is not saved up."""
+    while begins(s, x, response, s[response + L.RSP_TURN] + 1) <= s[L.NOW]:
+        s[response + L.RSP_TURN] += 1
+    return s[response + L.RSP_TURN] > s[response + L.RSP_TURN_USED]
 
 
 @function
@@ -63,6 +70,12 @@ def own_line(s: S, response: int, n: int) -> int:
 
 
 @function
+def works(s: S, own: int) -> bool:
+    """True when no halt refuses what is ordered on a line of another source."""
+    return gate_level(s, gate_under(s, own, -1), L.G_ORDERS, s[L.NOW]) < REFUSE
+
+
+@function
 def oldest_open_to(s: S, response: int) -> int:
     """The oldest need that waits at home and that another source may take now; 0 for none."""
     oldest = 0
@@ -70,8 +83,7 @@ def oldest_open_to(s: S, response: int) -> int:
         main = s[s[s[response + L.RSP_ITEMS] + n] + L.ITM_LINE]
         if main == 0 or s[main + L.LN_HEAD] == 0:
             continue
-        gate = gate_under(s, own_line(s, response, n), -1)
-        if gate_level(s, gate, L.G_ORDERS, s[L.NOW]) >= REFUSE:
+        if not works(s, own_line(s, response, n)):
             continue
         job = s[main + L.LN_HEAD]
         while job != 0:
@@ -123,3 +135,30 @@ def bar(s: S, x: X, response: int, job: int) -> None:
     if until < s[L.HORIZON]:
         index, serial = s[response + L.RSP_INDEX], s[job + L.JOB_SERIAL]
         after(s, until - s[L.NOW], RESPONSE, index, 4, serial, L.ASK_AGAIN, job, s[job + L.JOB_STAMP])
+
+
+@function
+def source_beside(s: S, x: X, job: int) -> int:
+    """The source that is to take a new need though its line would, by one draw (section 7); 0 for none."""
+    item, line, shares = s[s[job + L.JOB_POINT] + L.PT_ITEM], s[job + L.JOB_LINE], 0.0
+    for r in range(s[L.N_RESPONSES]):
+        response = response_at(s, r)
+        if s[response + L.RSP_ACTIVE] == 0 or s[response + L.RSP_KIND] != L.OTHER_SOURCE:
+            continue
+        if not holds(s, s[response + L.RSP_ITEMS], s[response + L.RSP_N_ITEMS], item):
+            continue
+        shares += value(s, x, s[response + L.RSP_DUAL_SOURCING])
+        if shares > 0.0 and draw(s, DUAL_SOURCING, s[line + L.LN_KEY], s[job + L.JOB_SERIAL])[0] < shares:
+            return response
+    return 0
+
+
+@function
+def takes_at_once(s: S, x: X, response: int, job: int) -> bool:
+    """True when another source takes and delivers a new need now; what waits at home comes first."""
+    if not works(s, line_for(s, response, s[job + L.JOB_LINE])):
+        return False
+    if oldest_open_to(s, response) != 0 or not turn_is_left(s, x, response):
+        return False
+    use_turn(s, response)
+    return delivers(s, x, response)

@@ -60,6 +60,8 @@ from armsim.engines.compiled.sources import (
     has_turn,
     oldest_open_to,
     response_at,
+    source_beside,
+    takes_at_once,
     use_turn,
 )
 from armsim.engines.compiled.stock import (
@@ -136,7 +138,13 @@ def order(s: S, x: X, point: int) -> None:
     line = s[s[point + L.PT_ITEM] + L.ITM_LINE]
     if line != 0:
         on_order(s, point, 1)
-        set_off(s, x, new_job(s, line, point))
+        job = new_job(s, line, point)
+        beside = source_beside(s, x, job)
+        if beside != 0 and lets_in(s, x, job) and takes_at_once(s, x, beside, job):
+            begin_resupply(s, x, handed_over(s, x, beside, job))
+            end_job(s, job)
+        else:
+            set_off(s, x, job)
 
 
 @function

@@ -379,7 +379,7 @@ class Template(Words):
             L.RSP_COST: response.cost, L.RSP_POLICY: response.policy, L.RSP_FLY: response.fly,
             L.RSP_DAMAGE: response.damage, L.RSP_PER_YEAR: response.per_year, L.RSP_BUILD_UP: response.build_up,
             L.RSP_EACH: response.each, L.RSP_RETRY: response.retry, L.RSP_PRICE: response.price,
-            L.RSP_QUALITY: response.quality, L.RSP_SHARE: response.share,
+            L.RSP_DUAL_SOURCING: response.dual_sourcing, L.RSP_QUALITY: response.quality, L.RSP_SHARE: response.share,
             L.RSP_ROUTE: 0 if response.route is None else self.route(self.take(L.RTE), response.route, False),
             L.RSP_SYSTEMS: response.systems, L.RSP_GAIN_USE: use, L.RSP_GAIN_DAYS: days,
             L.RSP_OF_LIFE: int(response.of_life),
