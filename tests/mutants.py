@@ -271,7 +271,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("permission_never_withdrawn", SYSTEMS, "R-H1", "            allowed = rules.level_at(*steps, self.now)\n", "            allowed = NEVER\n"),
     mutant("permission_spares_nobody", TIMELINE, "R-H1", "stopped = max(0, n - dates.spared)", "stopped = n"),
     mutant("notice_ignored", RECIPIENT, "MODEL 7", "            begin = announced\n", "            pass\n"),
-    mutant("dual_sourcing_without_its_share", SOURCES, "settled 84", "                if shares and self.uniforms(Purpose.DUAL_SOURCING, self.stream(job), job.serial)[0] < shares:\n", "                if shares:\n"),
+    mutant("dual_sourcing_without_its_share", SOURCES, "settled 84", "                if self.uniforms(Purpose.DUAL_SOURCING, self.stream(job), job.serial)[0] < shares:\n", "                if True:\n"),
     mutant("dual_sourcing_shares_do_not_add_up", SOURCES, "settled 84", "                shares += self.value(response.dual_sourcing)\n", "                shares = self.value(response.dual_sourcing)\n"),
     mutant("dual_sourcing_jumps_the_queue", SOURCES, "settled 84", " or self.oldest_open_to(r, own_lines) is not None or", " or"),
     mutant("dual_sourcing_passes_halts", SOURCES, "settled 84", "        if not self.works(own) or", "        if"),

@@ -117,9 +117,9 @@ class Sources(Gates):
         """True when another source takes a new need though its line would: a share of them, by one draw (section 7)."""
         item, shares = self.model.points[job.point].item, 0.0
         for r, response in enumerate(self.model.responses):
-            if self.active[r] and item in response.items:
+            if self.active[r] and response.dual_sourcing >= 0 and item in response.items:
                 shares += self.value(response.dual_sourcing)
-                if shares and self.uniforms(Purpose.DUAL_SOURCING, self.stream(job), job.serial)[0] < shares:
+                if self.uniforms(Purpose.DUAL_SOURCING, self.stream(job), job.serial)[0] < shares:
                     return self.takes_at_once(r, job)
         return False
 

@@ -320,7 +320,7 @@ class Response:
     build_up: int  # parameter in days, -1 for at once
     each: int
     retry: int  # parameter in days, -1 for never
-    dual_sourcing: int
+    dual_sourcing: int  # parameter, -1 for none
     price: int
     quality: int
     takes: Law | None

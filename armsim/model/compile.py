@@ -563,7 +563,7 @@ class Compiler(Numbers):
             build_up=self.optional(f"{at}/build_up", response.build_up),
             each=self.value(f"{at}/each", response.each),
             retry=self.optional(f"{at}/retry", response.retry),
-            dual_sourcing=self.value(f"{at}/dual_sourcing", response.dual_sourcing),
+            dual_sourcing=self.optional(f"{at}/dual_sourcing", response.dual_sourcing),
             price=self.price(f"{at}/price", response.price),
             quality=self.value(f"{at}/quality", response.quality),
             takes=None if response.takes is None else self.law(f"{at}/takes", response.takes),

@@ -246,8 +246,9 @@ def check_span(checks: Checks, at: Path, response: Response) -> None:
 def check_items(checks: Checks, at: Path, response: Response) -> None:
     """What is bought has a line it could come by, and single units are bought beside it."""
     items = checks.things.items
+    is_beside = response.dual_sourcing is not None and response.dual_sourcing.ends[2] > 0
     for k, item in enumerate(response.items):
-        if item in items and items[item].reorder is not None and response.dual_sourcing.ends[2]:
+        if is_beside and item in items and items[item].reorder is not None:
             checks.add((*at, "items", k), "lots-beside", f"item '{item}' is ordered in lots, and these are not split: "
                        "'dual_sourcing' is for single units", "take it out, or take out its 'reorder'")  # fmt: skip
         if item not in items or items[item].resupply is not None:

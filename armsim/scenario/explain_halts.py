@@ -190,7 +190,7 @@ def details(words: Words, response: Response) -> Iterator[str]:
     if response.each.ends[0] < 1:
         again = f"asked again after {amount(response.retry)}" if response.retry is not None else "not asked again"
         yield f"It delivers {amount(response.each)} of the needs it takes; the others stay at home and are {again}"
-    if response.dual_sourcing.ends[2]:
+    if response.dual_sourcing is not None:
         yield f"It takes {amount(response.dual_sourcing)} of new needs also while their main line takes them"
     if response.yield_.ends[0] < 1:
         what = "of the units taken off can be used" if response.kind == "harvest" else "come back serviceable"

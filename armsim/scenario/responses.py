@@ -99,8 +99,8 @@ class Response(Described):
     retry: Span | None = None
     price: Number | None = None
     each: Share = Field(Share(best=1.0), description="other_source: share of the needs it takes that it delivers")
-    dual_sourcing: Share = Field(
-        Share(best=0.0), description="other_source: share of new needs it takes though their line would take them"
+    dual_sourcing: Share | None = Field(
+        None, description="other_source: share of new needs it takes though their line would take them"
     )
     share: Share | None = Field(
         None, description="repair_at_home: share of failed units it can repair; train_crews: more tasks for own people"

@@ -143,12 +143,12 @@ def source_beside(s: S, x: X, job: int) -> int:
     item, line, shares = s[s[job + L.JOB_POINT] + L.PT_ITEM], s[job + L.JOB_LINE], 0.0
     for r in range(s[L.N_RESPONSES]):
         response = response_at(s, r)
-        if s[response + L.RSP_ACTIVE] == 0 or s[response + L.RSP_KIND] != L.OTHER_SOURCE:
+        if s[response + L.RSP_ACTIVE] == 0 or s[response + L.RSP_DUAL_SOURCING] < 0:
             continue
         if not holds(s, s[response + L.RSP_ITEMS], s[response + L.RSP_N_ITEMS], item):
             continue
         shares += value(s, x, s[response + L.RSP_DUAL_SOURCING])
-        if shares > 0.0 and draw(s, DUAL_SOURCING, s[line + L.LN_KEY], s[job + L.JOB_SERIAL])[0] < shares:
+        if draw(s, DUAL_SOURCING, s[line + L.LN_KEY], s[job + L.JOB_SERIAL])[0] < shares:
             return response
     return 0
 
