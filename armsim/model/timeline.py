@@ -7,15 +7,17 @@ people present. Engines know only these; before its first effect a halt changes 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from operator import itemgetter
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
+from armsim.errors import RUN_ERRORS
 from armsim.model import draws, rules
-from armsim.model.arrays import Due, HaltDates, Law, Line, Model, Parameter, Part, Pool, Slots
+from armsim.model.arrays import Due, HaltDates, Law, Line, Model, Overhaul, Parameter, Part, Regeneration, Response
 from armsim.model.order import NEVER
 from armsim.model.rules import share_of
 from armsim.scenario.halts import Halt
@@ -124,23 +126,53 @@ def sum_of(numbers: Iterable[float]) -> float:
     return total
 
 
-def draw_world(model: Model, seed: int, number: int, values: Sequence[float] | None = None) -> World:
-    """World `number` of a seed; its values where somebody has drawn them already."""
+class Settled(NamedTuple):
+    """A part of a calendar, thing by thing: what no draw can change, and the things that each world lays out."""
+
+    known: tuple[Any, ...]
+    left: tuple[int, ...]
+
+
+Known = Mapping[str, Settled]
+NOTHING_KNOWN: Known = MappingProxyType({})
+
+
+def draw_world(model: Model, seed: int, number: int, values: Sequence[float] | None = None,
+               known: Known = NOTHING_KNOWN) -> World:  # fmt: skip
+    """World `number` of a seed; its values where somebody has drawn them already, and what is `known_of` all worlds."""
     if values is None:
         values = tuple(value_of(parameter, seed, number) for parameter in model.parameters)
-    return Calendar(model, tuple(values), seed, number).world()
+    return Calendar(model, tuple(values), seed, number, known).world()
 
 
 class Calendar:
     """Lays out one world's dates."""
 
-    def __init__(self, model: Model, values: tuple[float, ...], seed: int, number: int) -> None:
-        self.model, self.values, self.seed, self.number = model, values, seed, number
-        self.dates = [(self.begin(h), self.at(halt.ends)) for h, halt in enumerate(model.halts)]
-        self.halts = merged(self.spans(), model.halts)
-        self.staff = tuple(self.people(pool) for pool in model.pools)
-        self.in_force = tuple(self.terms(c, self.halts) for c in range(len(model.contracts)))
-        self.in_force_without_halts = tuple(self.terms(c, ()) for c in range(len(model.contracts)))
+    def __init__(self, model: Model, values: tuple[float, ...], seed: int, number: int,
+                 known: Known = NOTHING_KNOWN) -> None:  # fmt: skip
+        self.model, self.values, self.seed, self.number, self.known = model, values, seed, number, known
+        self.dates = self.each("dates", model.halts, self.from_to)
+        spans = self.each("spans", model.halts, self.spans)
+        self.halts = merged([span for found in spans if found for span in found], model.halts)
+        self.staff = self.each("staff", model.pools, self.people)
+        self.in_force = self.each("in_force", model.contracts, self.terms)
+        self.in_force_without_halts = self.each("in_force_without_halts", model.contracts, self.terms_without_halts)
+
+    def each(self, part: str, things: Sequence[Any], work: Callable[[int], Any]) -> tuple[Any, ...]:
+        """A part of the calendar for each of some things: what is known of all worlds, and the rest laid out."""
+        if part not in self.known:
+            return tuple(map(work, range(len(things))))
+        known, left = self.known[part]
+        if not left:
+            return known
+        found = list(known)
+        for k in left:
+            found[k] = work(k)
+        return tuple(found)
+
+    def acting(self, halts: Sequence[int], which: Callable[[Halt], Any] = bool) -> list[HaltSpan]:
+        """Those of some halts that come about in this world and of whose clauses something is so."""
+        return [halt for halt in self.halts if halt.index in halts and which(halt.says)]
 
     def at(self, index: int) -> int:
         """A date parameter in seconds from the start; NEVER for -1."""
@@ -152,29 +184,25 @@ class Calendar:
         return World(
             number=self.number,
             values=self.values,
-            warmup=max(0, self.at(model.warmup)),
+            warmup=self.each("warmup", (model.warmup,), lambda _: max(0, self.at(model.warmup)))[0],
             halts=self.halts,
-            begins=tuple(begin if begin < end else NEVER for begin, end in self.dates),
+            begins=self.each("begins", model.halts, self.begins),
             horizon=model.horizon,
             lines=model.lines,
-            ramps=tuple(self.ramps(line) for line in model.lines),
+            ramps=self.each("ramps", model.lines, self.ramps),
             in_force=self.in_force,
             in_force_without_halts=self.in_force_without_halts,
             staff=self.staff,
-            local=tuple(self.local(p) for p in range(len(model.pools))),
-            foreign=tuple(
-                tuple(self.foreign(p, k, True) for k in range(len(pool.foreign))) for p, pool in enumerate(model.pools)
-            ),
-            foreign_without_halts=tuple(
-                tuple(self.foreign(p, k, False) for k in range(len(pool.foreign))) for p, pool in enumerate(model.pools)
-            ),
-            drop=tuple(tuple(self.drop(line) for _, _, line in pool.foreign) for pool in model.pools),
-            permitted=tuple(self.permitted(f) for f in range(len(model.fleets))),
-            programme=tuple(self.programme(f) for f in range(len(model.fleets))),
-            counts=tuple(self.count(f) for f in range(len(model.fleets))),
-            overhauls=tuple(self.slots(f.overhaul.slots if f.overhaul else None) for f in model.fleets),
-            regenerations=tuple(self.slots(f.regeneration.slots if f.regeneration else None) for f in model.fleets),
-            extensions=tuple(self.slots(response.slots) for response in model.responses),
+            local=self.each("local", model.pools, self.local),
+            foreign=self.each("foreign", model.pools, lambda p: self.foreign(p, True)),
+            foreign_without_halts=self.each("foreign_without_halts", model.pools, lambda p: self.foreign(p, False)),
+            drop=self.each("drop", model.pools, self.drop),
+            permitted=self.each("permitted", model.fleets, self.permitted),
+            programme=self.each("programme", model.fleets, self.programme),
+            counts=self.each("counts", model.fleets, self.count),
+            overhauls=self.each("overhauls", model.fleets, lambda f: self.slots(model.fleets[f].overhaul)),
+            regenerations=self.each("regenerations", model.fleets, lambda f: self.slots(model.fleets[f].regeneration)),
+            extensions=self.each("extensions", model.responses, lambda r: self.slots(model.responses[r])),
         )
 
     def count(self, f: int) -> int:
@@ -185,34 +213,41 @@ class Calendar:
         """A parameter rounded half up (ENGINE 26)."""
         return math.floor(self.values[index] + 0.5)
 
-    def slots(self, slots: Slots | None) -> Steps:
+    def slots(self, work: Overhaul | Regeneration | Response | None) -> Steps:
         """How many at once over time; NEVER where there is no limit (R-M8)."""
+        slots = work.slots if work else None
         if slots is None:
             return (LONG_AGO,), (NEVER,)
         return over_time(self.whole(slots.number), ((self.at(day), self.whole(to)) for day, to in slots.changes))
 
     # Halts --------------------------------------------------------------------------------------------
 
-    def spans(self) -> list[HaltSpan]:
-        """Halts that last some time within the horizon (R-H4)."""
-        found = []
-        for index, halt in enumerate(self.model.halts):
-            begin, end = max(0, self.dates[index][0]), self.dates[index][1]
-            if begin < end and begin < self.model.horizon:
-                until = end
-                if halt.restart >= 0 and until < NEVER:
-                    end += self.at(halt.restart)
-                lifted = until + self.at(halt.lifted) if halt.lifted >= 0 and until < NEVER else end
-                within = -1 if halt.leave_within < 0 else self.at(halt.leave_within)
-                ramp = 0 if halt.ramp < 0 else self.at(halt.ramp)
-                fund = 1.0 if halt.fund < 0 else self.values[halt.fund]
-                spoils = 0.0 if halt.spoils < 0 else self.values[halt.spoils]
-                retry = NEVER if halt.fund_retry < 0 else max(1, self.at(halt.fund_retry))
-                members, bans = ((index, begin, end),), ((index, begin, lifted),)
-                found.append(
-                    HaltSpan(index, begin, end, halt.says, within, members, bans, ramp, fund, spoils, retry)
-                )
-        return found
+    def from_to(self, index: int) -> tuple[int, int]:
+        """When a halt begins and ends."""
+        return self.begin(index), self.at(self.model.halts[index].ends)
+
+    def begins(self, index: int) -> int:
+        """When a halt begins, NEVER where it does not happen."""
+        begin, end = self.dates[index]
+        return begin if begin < end else NEVER
+
+    def spans(self, index: int) -> tuple[HaltSpan, ...]:
+        """A halt, if it lasts some time within the horizon (R-H4)."""
+        halt, (begin, end) = self.model.halts[index], self.dates[index]
+        begin = max(0, begin)
+        if begin < end and begin < self.model.horizon:
+            until = end
+            if halt.restart >= 0 and until < NEVER:
+                end += self.at(halt.restart)
+            lifted = until + self.at(halt.lifted) if halt.lifted >= 0 and until < NEVER else end
+            within = -1 if halt.leave_within < 0 else self.at(halt.leave_within)
+            ramp = 0 if halt.ramp < 0 else self.at(halt.ramp)
+            fund = 1.0 if halt.fund < 0 else self.values[halt.fund]
+            spoils = 0.0 if halt.spoils < 0 else self.values[halt.spoils]
+            retry = NEVER if halt.fund_retry < 0 else max(1, self.at(halt.fund_retry))
+            members, bans = ((index, begin, end),), ((index, begin, lifted),)
+            return (HaltSpan(index, begin, end, halt.says, within, members, bans, ramp, fund, spoils, retry),)
+        return ()
 
     def begin(self, index: int) -> int:
         """When a halt begins; one that follows another, so long after that, in the worlds in which it follows."""
@@ -228,20 +263,20 @@ class Calendar:
         begin = led + self.at(halt.lag)
         return max(begin, self.at(halt.begins)) if halt.begins >= 0 else begin
 
-    def ramps(self, line: Line) -> tuple[tuple[int, int, bool], ...]:
-        """When the line reopens little by little: (when, over how long, newest first)."""
-        found = (h for h in self.halts if h.index in line.halts and h.ramp > 0 and h.end < NEVER)
+    def ramps(self, n: int) -> tuple[tuple[int, int, bool], ...]:
+        """When a line reopens little by little: (when, over how long, newest first)."""
+        little = [h for h in self.model.lines[n].halts if self.model.halts[h].ramp >= 0]
+        found = (h for h in self.acting(little) if h.ramp > 0 and h.end < NEVER)
         return tuple(sorted((h.end, h.ramp, h.says.resume is not None and h.says.resume.order == "newest_first")
                             for h in found))  # fmt: skip
 
     def permitted(self, f: int) -> Steps:
         """How many systems of a fleet may operate over time: the fewest of the halts in force (R-H1 operation)."""
         n, steps = self.count(f), []
-        for halt in self.halts:
+        for halt in self.acting([h for h, halt in enumerate(self.model.halts) if f in halt.forbids]):
             dates = self.model.halts[halt.index]
             # Where halts were merged their bans may still end apart.
-            bans = joined((begin, lifted) for _, begin, lifted in halt.bans) if f in dates.forbids else ()
-            for begin, lifted in bans:
+            for begin, lifted in joined((begin, lifted) for _, begin, lifted in halt.bans):
                 stopped = max(0, n - dates.spared)
                 times, values = [LONG_AGO], [NEVER]
                 for k, t in enumerate(rules.departures(stopped, begin, self.at(dates.stop_within))):
@@ -256,11 +291,15 @@ class Calendar:
 
     # Contracts ----------------------------------------------------------------------------------------
 
-    def terms(self, index: int, halts: tuple[HaltSpan, ...]) -> Terms:
+    def terms_without_halts(self, index: int) -> Terms:
+        """When a contract would be in force without halts."""
+        return self.terms(index, False)
+
+    def terms(self, index: int, with_halts: bool = True) -> Terms:
         """When a contract is in force, renewals included (ENGINE 18)."""
         contract = self.model.contracts[index]
         begin, end = self.at(contract.begins), self.at(contract.ends)
-        times, closed = closed_to_signing(halts, contract.halts)
+        times, closed = self.closed_to_signing(contract.halts if with_halts else ())
         if begin > 0:
             signed = self.at(contract.signed)
             delay = rules.wait_until_at_most(times, closed, signed, 0)
@@ -277,10 +316,15 @@ class Calendar:
         # In force at the start counts as in force in the warm-up; what ended before it does not (R-T6).
         return tuple((LONG_AGO if b <= 0 else b, e) for b, e in joint if e > 0)
 
+    def closed_to_signing(self, concerned: tuple[int, ...]) -> Steps:
+        """When contracts can be neither negotiated nor signed."""
+        return steps_of((h.begin, h.end) for h in self.acting(concerned, lambda says: says.level("renewals")))
+
     # People -------------------------------------------------------------------------------------------
 
-    def people(self, pool: Pool) -> tuple[int, ...]:
+    def people(self, p: int) -> tuple[int, ...]:
         """Own people of a pool and each supplier's, in whole numbers; own people are the rest (R-M4)."""
+        pool = self.model.pools[p]
         return tuple(staff(pool.size, None, {name: self.part(part) for name, part, _ in pool.foreign}))
 
     def part(self, part: Part) -> int | float:
@@ -293,7 +337,11 @@ class Calendar:
         changes = ((self.at(day), self.part(part)) for day, part, _ in pool.changes if part is not None)
         return stepped(self.staff[p][0], changes)
 
-    def foreign(self, p: int, k: int, with_halts: bool) -> Steps:
+    def foreign(self, p: int, with_halts: bool) -> tuple[Steps, ...]:
+        """Each supplier's people of a pool over time."""
+        return tuple(self.supplied(p, k, with_halts) for k in range(len(self.model.pools[p].foreign)))
+
+    def supplied(self, p: int, k: int, with_halts: bool) -> Steps:
         """A supplier's people of a pool over time: by its changes, its contract, and the halts (R-M4)."""
         pool = self.model.pools[p]
         supplier, _, line_index = pool.foreign[k]
@@ -304,7 +352,7 @@ class Calendar:
         times, present = stepped(self.staff[p][1 + k], changes)
         line = self.model.lines[line_index]
         in_force = self.covered_steps(line, self.in_force if with_halts else self.in_force_without_halts)
-        leaving = [h for h in self.halts if with_halts and h.index in line.halts and not h.says.people.stay]
+        leaving = self.acting(line.halts if with_halts else (), lambda says: not says.people.stay)
         gone = [(self.leaving(halt, max(present)), self.spared(line, halt)) for halt in leaving]
         edges = sorted({*times, *in_force[0], *(t for pair in gone for steps in pair for t in steps[0])})
         values = []
@@ -320,13 +368,10 @@ class Calendar:
         """1 while a contract covers the line that the halt leaves out."""
         return steps_of([term for c in left_out(line, halt) for term in self.in_force[c]])
 
-    def drop(self, line_index: int) -> Steps:
-        """1 while a halt holds whose people drop what they have in hand when they leave (R-H1 people)."""
-        concerned = self.model.lines[line_index].halts
-        return steps_of(
-            (h.begin, h.end) for h in self.halts
-            if h.index in concerned and not h.says.people.stay and h.says.people.in_hand == "stop"
-        )  # fmt: skip
+    def drop(self, p: int) -> tuple[Steps, ...]:
+        """For each supplier, 1 while a halt holds whose people drop what they have in hand as they leave (R-H1)."""
+        lines = (self.model.lines[line] for _, _, line in self.model.pools[p].foreign)
+        return tuple(steps_of((h.begin, h.end) for h in self.acting(line.halts, drops_work)) for line in lines)
 
     def leaving(self, halt: HaltSpan, people: int) -> Steps:
         """How many of `people` may still be there over time, by one halt's people clause."""
@@ -371,9 +416,67 @@ class Calendar:
         return over_time(flown_a_second(self.values[fleet.fly]), changes)
 
 
-def closed_to_signing(halts: tuple[HaltSpan, ...], concerned: tuple[int, ...]) -> Steps:
-    """When contracts can be neither negotiated nor signed."""
-    return steps_of((h.begin, h.end) for h in halts if h.index in concerned and h.says.level("renewals"))
+def known_of(model: Model) -> Known:
+    """What every world of a model has in its calendar, laid out once."""
+    return Certain(model).parts
+
+
+class Certain(Calendar):
+    """Lays out what no draw can change: a part that asks for a number that scatters is left to each world."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.parts: dict[str, Settled] = {}
+        super().__init__(model, self.each("values", model.parameters, self.certain), 0, 0)
+        self.world()
+
+    def certain(self, index: int) -> float:
+        """A parameter's value where it is the same in every world."""
+        parameter = self.model.parameters[index]
+        if parameter.low != parameter.high:
+            raise LookupError("a number that scatters")
+        return value_of(parameter, 0, 0)
+
+    def each(self, part: str, things: Sequence[Any], work: Callable[[int], Any]) -> tuple[Any, ...]:
+        """A part of the calendar for each of some things, None where it is left to each world."""
+        found = []
+        for k in range(len(things)):
+            try:
+                found.append(work(k))
+            except (LookupError, *RUN_ERRORS):  # an impossible number is for a world to tell
+                found.append(None)
+        left = tuple(k for k, one in enumerate(found) if one is None)
+        self.parts[part] = Settled(tuple(found), left)
+        return OnlyKnown(found)
+
+    def acting(self, halts: Sequence[int], which: Callable[[Halt], Any] = bool) -> list[HaltSpan]:
+        """Those of some halts that come about, where that is so in every world; LookupError elsewhere."""
+        dated = self.model.halts
+        uncertain = {dated[h].content for h in self.parts["spans"].left}  # and what they may be merged with
+        if any(dated[h].content in uncertain and which(dated[h].says) for h in halts):
+            raise LookupError("halts that scatter")
+        return super().acting(halts, which)
+
+    def begin(self, index: int) -> int:
+        """When a halt begins, where it does not hang on a draw whether it does."""
+        if self.model.halts[index].after >= 0:
+            raise LookupError("a halt that may follow")
+        return super().begin(index)
+
+
+class OnlyKnown(tuple[Any, ...]):
+    """Things of which some are not known (None): asking for one of these is a LookupError."""
+
+    def __getitem__(self, k: Any) -> Any:
+        found = super().__getitem__(k)
+        if found is None:
+            raise LookupError("a number that scatters")
+        return found
+
+
+def drops_work(says: Halt) -> bool:
+    """True when people who leave under a halt drop what they have in hand."""
+    return not says.people.stay and says.people.in_hand == "stop"
 
 
 def flown_a_second(fh_a_year: float) -> int:

@@ -21,7 +21,7 @@ from armsim.model.arrays import Model
 from armsim.model.draws import WORLD_REPLICATION, Purpose
 from armsim.model.events import failed
 from armsim.model.order import Entity, Kind
-from armsim.model.timeline import World, draw_world
+from armsim.model.timeline import World, draw_world, known_of
 from armsim.model.trajectory import COSTS, ITEM_MEASURES, POOL_MEASURES, TOUCHES, CauseKey, Trajectory
 
 LogLine = tuple[int, int, Entity]
@@ -113,7 +113,7 @@ class Runner:
     """Runs the replications of one model, in any number of threads."""
 
     def __init__(self, model: Model) -> None:
-        self.model, self.template = model, Template(model)
+        self.model, self.template, self.known = model, Template(model), known_of(model)
         self.own = threading.local()
         wide, fleets, missions = len(model.edges), len(model.fleets), self.template.words[L.MOST_MISSIONS]
         per_period = fleets * (21 + 2 * missions) + 5 + len(model.pools) * 3 + len(model.items) * L.ITEM_METERS
@@ -131,7 +131,7 @@ class Runner:
         draw_values(self.keys, self.ends, self.flags, seed, number, values)
         if np.isnan(values).any():
             return draw_world(self.model, seed, number)  # which says what is wrong
-        return draw_world(self.model, seed, number, values.tolist())
+        return draw_world(self.model, seed, number, values.tolist(), self.known)
 
     def run(self, words: Any, replications: int, out: Any, log: Any, lowest: int = 0) -> tuple[int, Any]:
         """Replications of a world (as words) from number `lowest` on, one row of `out` each.

@@ -1,0 +1,45 @@
+"""What no draw can change is laid out once for all worlds: each world is the one laid out whole."""
+
+from __future__ import annotations
+
+import pytest
+from hand_worked import DAILY, dated, written
+
+from armsim.model.arrays import Model
+from armsim.model.compile import compile_scenario
+from armsim.model.timeline import draw_world, known_of
+from armsim.scenario.scenario import load_text
+
+FIXED = "  ban: {by: seller, from: @20, until: @40, operation: {stop_within: 2 days}}\n"
+LATE = "  later: {by: seller, from: @60, until: {low: @70, high: @90}, operation: {stop_within: 2 days}}\n"
+EARLY = "  later: {by: seller, from: {low: @30, high: @60}, until: @90, operation: {stop_within: 2 days}}\n"
+FOLLOWER = "  follow: {by: maker, after: {halt: ban, probability: 50%}, until: @90, operation: {stop_within: 1 day}}\n"
+
+
+def model_of(halts: str) -> Model:
+    """Four jets of the seller, who may forbid them to operate, under these halts."""
+    jets = f"fleets: {{jets: {{count: 4, {DAILY}, owner: seller}}}}\n"
+    return compile_scenario(load_text(written(jets + dated(f"halts:\n{halts}" if halts else ""))))
+
+
+@pytest.mark.parametrize("halts", ["", FIXED, FIXED + LATE, FIXED + EARLY, FIXED + FOLLOWER])
+def test_a_world_with_what_is_known_is_the_world_laid_out_whole(halts):
+    model = model_of(halts)
+    known = known_of(model)
+
+    assert all(draw_world(model, 1, w, known=known) == draw_world(model, 1, w) for w in range(30))
+
+
+def test_a_fixed_halt_is_left_to_each_world_where_an_uncertain_one_may_lengthen_it():
+    """The second begins between day 30 and 60, so it adjoins the first, which ends on day 40, in some worlds only."""
+    model = model_of(FIXED + EARLY)
+
+    assert {len(draw_world(model, 1, w, known=known_of(model)).halts) for w in range(30)} == {1, 2}
+    assert not known_of(model_of(FIXED))["permitted"].left
+    assert known_of(model)["permitted"].left == (0,)
+
+
+def test_whether_a_halt_follows_is_left_to_each_world():
+    known = known_of(model_of(FIXED + FOLLOWER))
+
+    assert known["dates"].left == known["spans"].left == (1,)
