@@ -459,9 +459,12 @@ def artist(wanted: bool) -> Any:
     """A process that draws beside this one, where it is wanted."""
     if not wanted:
         return nullcontext()
-    from armsim.report.figures import Artist
+    from armsim.report.artist import Artist
 
-    return Artist()
+    try:
+        return Artist()
+    except OSError:  # no process can be started: all is drawn in this one
+        return nullcontext()
 
 
 @contextmanager

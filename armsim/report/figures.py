@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import math
-import multiprocessing
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import replace
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +14,10 @@ from armsim.measures import Run
 from armsim.report import titles
 from armsim.report.tables import first_period, summary_rows
 from armsim.store import counted_in
-from armsim.study.executors import left_to_the_parent
 from armsim.study.sweep import Sweep
 
-#: What a process that has ended leaves to the other end of its pipe.
-GONE = (EOFError, OSError)
 KINDS = ("readiness", "states", "causes", "missions", "costs")
+Page = tuple[str, str | None, str]  # kind, fleet, name of its files
 
 
 def plot(run: Run, fleet: str | None = None, *, kind: str = "readiness", variants: Sequence[str] | None = None,
@@ -55,75 +50,32 @@ def write_figures(run: Run, folder: Path, *, fleets: Sequence[str] = (), variant
     """Readiness, states and (where it has any) missions of every fleet (or the named ones), and costs where there
     are any, as PNG and SVG. Returns the files.
     """
-    from armsim.report import charts
-    from armsim.store import telling
+    looks: dict[str, Any] = {"variants": variants or None, "measure": measure, "title": title}
+    return [path for page in pages_of(run, fleets) for path in write_page(run, folder, page, **looks)]
 
+
+def pages_of(run: Run, fleets: Sequence[str] = ()) -> list[Page]:
+    """Which figures a run gets."""
     main = next(iter(run.variants.values()))
-    pages: list[tuple[str, str | None, str]] = []
+    pages: list[Page] = []
     for fleet in fleets or main.fleets:
         pages += [("readiness", fleet, f"readiness_{fleet}"), ("states", fleet, f"states_{fleet}")]
         if fleet in main.fleets and main.fleets[fleet].missions:
             pages.append(("missions", fleet, f"missions_{fleet}"))
     if main.costs:
         pages.append(("costs", None, "costs"))
-    written: list[Path] = []
-    for kind, named, name in pages:
-        figure = plot(run, named, kind=kind, variants=variants or None, measure=measure, title=title)
-        with telling(folder):
-            written += charts.save(figure, folder, name)
-    return written
+    return pages
 
 
-class Artist:
-    """A process that gets ready to draw while runs are computed, and draws while their tables are written.
+def write_page(run: Run, folder: Path, page: Page, **looks: Any) -> list[Path]:
+    """Draw one figure and write its files."""
+    from armsim.report import charts
+    from armsim.store import telling
 
-    It ends when this one does, however that happens: its pipe is then closed.
-    """
-
-    def __init__(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.ours, theirs = context.Pipe()
-        self.process = context.Process(target=draw_beside, args=(theirs,))
-        with left_to_the_parent():
-            self.process.start()
-        theirs.close()
-
-    def __enter__(self) -> Artist:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.ours.close()
-        self.process.join()
-
-    def begin(self, run: Run, folder: Path) -> Callable[[], None]:
-        """Begin with the figures of a run; what is given back waits for them, and raises what `write_figures` does."""
-        with suppress(*GONE):
-            self.ours.send((run, folder))
-
-        def finish() -> None:
-            try:
-                error = self.ours.recv()
-            except GONE:  # somebody ended the process
-                write_figures(run, folder)
-                return
-            if error is not None:
-                raise error
-
-        return finish
-
-
-def draw_beside(theirs: Connection) -> None:
-    """What the process beside does: it draws the run it is sent, and sends back what went wrong, None for nothing."""
-    from armsim.report import bar_charts, charts, mission_charts  # noqa: F401
-
-    with suppress(*GONE):
-        run, folder = theirs.recv()
-        try:
-            write_figures(run, folder)
-        except Exception as error:
-            theirs.send(error)
-        else:
-            theirs.send(None)
+    kind, fleet, name = page
+    figure = plot(run, fleet, kind=kind, **looks)
+    with telling(folder):
+        return charts.save(figure, folder, name)
 
 
 def sweep_figure(result: Sweep, fleet: str | None = None, months: int = 12) -> Any:
@@ -208,5 +160,3 @@ def sweep_rows(result: Sweep) -> list[list[Any]]:
                 *(lost or (None, None)), counted_in(fleet),
             ])  # fmt: skip
     return rows
-
-

@@ -25,11 +25,11 @@ from small import YARD, lucky, results, scenario
 import armsim
 from armsim import measures
 from armsim.engines.reference import simulate
-from armsim.errors import ArmsimError, CheckFailed, EveryWorldFailed, InputOutputError, RunFailed, UsageError
+from armsim.errors import ArmsimError, CheckFailed, EveryWorldFailed, RunFailed, UsageError
 from armsim.measures import Curve, Run
 from armsim.model.compile import compile_scenario
 from armsim.model.timeline import draw_world
-from armsim.report.figures import Artist, plot, write_figures
+from armsim.report.figures import plot, write_figures
 from armsim.report.tables import print_summary
 from armsim.report.titles import source_line
 from armsim.study import run as study
@@ -555,33 +555,6 @@ def test_figures_are_written_for_every_fleet_or_the_named_ones(tmp_path: Path):
     assert sorted(path.name for path in tmp_path.iterdir()) == names
 
 
-@pytest.mark.parametrize("is_ended", [False, True])
-def test_a_process_beside_draws_the_same_figures_and_so_does_this_one_where_it_was_ended(tmp_path: Path, is_ended):
-    body = "fleets: {jets: {count: 1}}\nhalts: {stop: {kind: total, by: seller, from: @40}}\n"
-    result = results(body, runs=2)
-    here, beside = tmp_path / "here", tmp_path / "beside"
-    names = [path.name for path in write_figures(result, here)]
-    with Artist() as artist:
-        if is_ended:
-            artist.process.kill()
-            artist.process.join()
-        artist.begin(result, beside)()
-
-    assert [(beside / name).read_bytes() for name in names] == [(here / name).read_bytes() for name in names]
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="a process there is ended in another way")
-def test_a_process_beside_ends_with_the_one_it_draws_for_even_where_that_is_killed():
-    """They share the output, which is at its end when both are."""
-    text = (
-        "import os\nfrom armsim.report.figures import Artist\nArtist()\n"
-        "print('begun', flush=True)\nos.kill(os.getpid(), 9)\n"
-    )
-    ended = subprocess.run([sys.executable, "-c", text], stdout=subprocess.PIPE, timeout=60, text=True)
-
-    assert (ended.returncode, ended.stdout) == (-9, "begun\n")
-
-
 @pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="Ctrl-C reaches everybody there")
 def test_ctrl_c_is_kept_from_the_first_process_that_is_started_too():
     text = (
@@ -594,13 +567,6 @@ def test_ctrl_c_is_kept_from_the_first_process_that_is_started_too():
     done = subprocess.run([sys.executable, "-c", text], stdout=subprocess.PIPE, timeout=60, text=True, check=True)
 
     assert done.stdout == "True\n"
-
-
-def test_the_errors_of_a_process_that_draws_beside_are_those_of_this_one(tmp_path: Path):
-    result = results("fleets: {jets: {count: 1}}\n", runs=2)
-    (tmp_path / "taken").write_text("")
-    with Artist() as artist, pytest.raises(InputOutputError):
-        artist.begin(result, tmp_path / "taken")()
 
 
 @pytest.mark.parametrize(
