@@ -28,9 +28,7 @@ class Sources(Gates):
 
     def has_turn(self, r: int) -> bool:
         """True when a response can take one more need; if it cannot, the next turn is looked forward to."""
-        if self.model.responses[r].per_year < 0:
-            return True
-        if self.turn_is_left(r):
+        if self.model.responses[r].per_year < 0 or self.turn_is_left(r):
             return True
         following = self.turn_used[r] + 1
         at = self.turn_begins(r, following)
@@ -55,10 +53,9 @@ class Sources(Gates):
         """Another source takes the oldest need that its main line refuses, one in each turn (section 7)."""
         for r, response in enumerate(self.model.responses):
             if self.active[r] and response.kind == "other_source":
-                mains = self.own_lines(r)
-                while (job := self.oldest_open_to(r, mains)) is not None and self.has_turn(r):
+                while (job := self.oldest_open_to(r)) is not None and self.has_turn(r):
                     self.use_turn(r)
-                    self.take_over(r, job, mains[job.line])
+                    self.take_over(r, job)
 
     def own_lines(self, r: int) -> dict[int, int]:
         """The line of another source for each main line it stands in for."""
@@ -70,31 +67,31 @@ class Sources(Gates):
         gate = self.world.uncovered[own]
         return rules.level_at(gate.times, gate.orders, self.now) < rules.REFUSE
 
-    def oldest_open_to(self, r: int, mains: dict[int, int]) -> Job | None:
+    def oldest_open_to(self, r: int) -> Job | None:
         """The oldest need that waits at home and that another source may take now."""
         waiting = []
-        for main, own in mains.items():
+        for main, own in self.own_lines(r).items():
             if self.works(own):
                 orders = (job for job in self.at_home[main] if job.route is None)
                 waiting += [job for job in orders if job.barred.get(r, -1) <= self.now]
         return min(waiting, key=lambda one: one.raised, default=None)
 
-    def take_over(self, r: int, job: Job, line: int) -> None:
+    def take_over(self, r: int, job: Job) -> None:
         """Another source takes a need, and delivers it or not."""
         if not self.delivers(r):
             self.bar(r, job)
             return
-        moved = self.handed_over(r, job, line)
+        moved = self.handed_over(r, job)
         if job.is_lot:
             self.on_order(job.point, 1)
         else:
             self.leave_home(job)
         self.depart(moved)
 
-    def handed_over(self, r: int, job: Job, line: int) -> Job:
+    def handed_over(self, r: int, job: Job) -> Job:
         """A need as another source has it, on a line of its own."""
         response = self.model.responses[r]
-        moved = self.new_job(line, job.point)
+        moved = self.new_job(self.own_lines(r)[job.line], job.point)
         moved.raised, moved.quality, moved.source = job.raised, self.value(response.quality), r
         moved.price = self.value(response.price) if response.price >= 0 else 1.0
         return moved
@@ -125,12 +122,12 @@ class Sources(Gates):
 
     def takes_at_once(self, r: int, job: Job) -> bool:
         """Another source takes and delivers a new need now; what waits at home comes first."""
-        own_lines = self.own_lines(r)
-        own = own_lines[job.line]
-        if not self.works(own) or self.oldest_open_to(r, own_lines) is not None or not self.turn_is_left(r):
+        if not self.works(self.own_lines(r)[job.line]) or self.oldest_open_to(r) is not None:
+            return False
+        if not self.turn_is_left(r):
             return False
         self.use_turn(r)
         if not self.delivers(r):
             return False
-        self.depart(self.handed_over(r, job, own))
+        self.depart(self.handed_over(r, job))
         return True

@@ -15,7 +15,6 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from armsim.errors import RUN_ERRORS
 from armsim.model import draws, rules
 from armsim.model.arrays import Due, HaltDates, Law, Line, Model, Overhaul, Parameter, Part, Regeneration, Response
 from armsim.model.order import NEVER
@@ -414,64 +413,6 @@ class Calendar:
             return (LONG_AGO,), (0,)
         changes = ((self.at(day), flown_a_second(self.values[to])) for day, to in fleet.fly_changes)
         return over_time(flown_a_second(self.values[fleet.fly]), changes)
-
-
-def known_of(model: Model) -> Known:
-    """What every world of a model has in its calendar, laid out once."""
-    return Certain(model).parts
-
-
-class Certain(Calendar):
-    """Lays out what no draw can change: a part that asks for a number that scatters is left to each world."""
-
-    def __init__(self, model: Model) -> None:
-        self.model = model
-        self.parts: dict[str, Settled] = {}
-        super().__init__(model, self.each("values", model.parameters, self.certain), 0, 0)
-        self.world()
-
-    def certain(self, index: int) -> float:
-        """A parameter's value where it is the same in every world."""
-        parameter = self.model.parameters[index]
-        if parameter.low != parameter.high:
-            raise LookupError("a number that scatters")
-        return value_of(parameter, 0, 0)
-
-    def each(self, part: str, things: Sequence[Any], work: Callable[[int], Any]) -> tuple[Any, ...]:
-        """A part of the calendar for each of some things, None where it is left to each world."""
-        found = []
-        for k in range(len(things)):
-            try:
-                found.append(work(k))
-            except (LookupError, *RUN_ERRORS):  # an impossible number is for a world to tell
-                found.append(None)
-        left = tuple(k for k, one in enumerate(found) if one is None)
-        self.parts[part] = Settled(tuple(found), left)
-        return OnlyKnown(found)
-
-    def acting(self, halts: Sequence[int], which: Callable[[Halt], Any] = bool) -> list[HaltSpan]:
-        """Those of some halts that come about, where that is so in every world; LookupError elsewhere."""
-        dated = self.model.halts
-        uncertain = {dated[h].content for h in self.parts["spans"].left}  # and what they may be merged with
-        if any(dated[h].content in uncertain and which(dated[h].says) for h in halts):
-            raise LookupError("halts that scatter")
-        return super().acting(halts, which)
-
-    def begin(self, index: int) -> int:
-        """When a halt begins, where it does not hang on a draw whether it does."""
-        if self.model.halts[index].after >= 0:
-            raise LookupError("a halt that may follow")
-        return super().begin(index)
-
-
-class OnlyKnown(tuple[Any, ...]):
-    """Things of which some are not known (None): asking for one of these is a LookupError."""
-
-    def __getitem__(self, k: Any) -> Any:
-        found = super().__getitem__(k)
-        if found is None:
-            raise LookupError("a number that scatters")
-        return found
 
 
 def drops_work(says: Halt) -> bool:

@@ -191,7 +191,8 @@ def details(words: Words, response: Response) -> Iterator[str]:
         again = f"asked again after {amount(response.retry)}" if response.retry is not None else "not asked again"
         yield f"It delivers {amount(response.each)} of the needs it takes; the others stay at home and are {again}"
     if response.dual_sourcing is not None:
-        yield f"It takes {amount(response.dual_sourcing)} of new needs also while their main line takes them"
+        left = ", and leaves those it does not deliver to that line" if response.each.ends[0] < 1 else ""
+        yield f"It takes {amount(response.dual_sourcing)} of new needs also while their main line takes them{left}"
     if response.yield_.ends[0] < 1:
         what = "of the units taken off can be used" if response.kind == "harvest" else "come back serviceable"
         yield f"{ranged(response.yield_)} {what}"

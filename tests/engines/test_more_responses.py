@@ -78,7 +78,7 @@ def test_it_takes_nothing_after_its_end():
     assert ups(seen) == [28, 38]
 
 
-# dual_sourcing: the maker takes five days or two, the other source two days or its own -------------------
+# dual_sourcing ----------------------------------------------------------------------------------------
 
 ELSEWHERE = "  stop: {by: third, from: @0, until: @300, new_orders: refuse}\n"
 HALTED = {"stop": STOP, "none": "  idle: {active: false, by: seller, from: @0, new_orders: refuse}\n", "third": ELSEWHERE}

@@ -6,8 +6,9 @@ import pytest
 from hand_worked import DAILY, dated, written
 
 from armsim.model.arrays import Model
+from armsim.model.certain import known_of
 from armsim.model.compile import compile_scenario
-from armsim.model.timeline import draw_world, known_of
+from armsim.model.timeline import draw_world
 from armsim.scenario.scenario import load_text
 
 FIXED = "  ban: {by: seller, from: @20, until: @40, operation: {stop_within: 2 days}}\n"

@@ -110,8 +110,9 @@ def test_a_fleet_that_may_be_forbidden_to_operate_is_not_out_of_reach() -> None:
     ("swap", "systems that are already down, at once and without work, so that as few systems as possible lack any"),
     ("trader", "another source, in third, supplies engine, up to 6 per year. It grows from nothing over 1 year. It "
                "delivers 80% of the needs it takes; the others stay at home and are asked again after 3 months. It "
-               "takes 20% (10% to 40%) of new needs also while their main line takes them. A unit costs, as a "
-               "multiple of its price, 2 (1.5 to 4). It starts when main is announced, 2 months later."),
+               "takes 20% (10% to 40%) of new needs also while their main line takes them, and leaves those it does "
+               "not deliver to that line. A unit costs, as a multiple of its price, 2 (1.5 to 4). It starts when main "
+               "is announced, 2 months later."),
     ("workshop", "60% of the failed units of engine can be repaired at home, up to 4 to 12 per year. A repair takes "
                  "2 months (scatter lognormal 60%). It grows from nothing over 18 months. 85% come back serviceable. "
                  "Its units have 70% of a new one's life. A repair costs 50,000."),

@@ -18,10 +18,11 @@ from armsim.engines.compiled.numbers import scale_from_mean, scale_from_median, 
 from armsim.engines.compiled.tables import Template, signed, with_world
 from armsim.errors import RUN_ERRORS, RunFailed
 from armsim.model.arrays import Model
+from armsim.model.certain import known_of
 from armsim.model.draws import WORLD_REPLICATION, Purpose
 from armsim.model.events import failed
 from armsim.model.order import Entity, Kind
-from armsim.model.timeline import World, draw_world, known_of
+from armsim.model.timeline import World, draw_world
 from armsim.model.trajectory import COSTS, ITEM_MEASURES, POOL_MEASURES, TOUCHES, CauseKey, Trajectory
 
 LogLine = tuple[int, int, Entity]

@@ -36,9 +36,7 @@ def begins(s: S, x: X, response: int, n: int) -> int:
 @function
 def has_turn(s: S, x: X, response: int) -> bool:
     """True when a response can take one more need; if it cannot, the next turn is looked forward to."""
-    if s[response + L.RSP_PER_YEAR] < 0:
-        return True
-    if turn_is_left(s, x, response):
+    if s[response + L.RSP_PER_YEAR] < 0 or turn_is_left(s, x, response):
         return True
     following = s[response + L.RSP_TURN_USED] + 1
     at = begins(s, x, response, following)
