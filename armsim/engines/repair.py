@@ -103,7 +103,7 @@ class Repair(Supply):
                 takes = self.seconds(work.route.takes, u[1], Purpose.REMOVAL, 1, work.position_key, work.removal)
                 i = self.model.points[work.point].item
                 done = u[2] < self.value(work.route.yields)
-                self.pay_repair(i, work.route)
+                self.pay_repair(work.route)
                 self.clock.after(takes, Kind.ARRIVAL, (Flow.REPAIR, i, work.serial),
                                  partial(self.shop_done, shop, work, done))  # fmt: skip
 

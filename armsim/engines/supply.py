@@ -230,7 +230,7 @@ class Supply(Sources):
         if outcome == rules.RETURNED:
             self.sent_home(job, refused=True)
             return
-        self.pay_repair(i, route, job.price)
+        self.pay_repair(route, job.price)
         self.ledger[i]["at_home"] -= 1
         self.go_abroad(i, 1)
 
@@ -271,9 +271,9 @@ class Supply(Sources):
             self.condemn(job.point, "lost")
             self.request_settle()
 
-    def pay_repair(self, i: int, route: Route, factor: float = 1.0) -> None:
+    def pay_repair(self, route: Route, factor: float = 1.0) -> None:
         """Work on a unit begins: of an overhaul at its hard life, or of a repair (R-S2)."""
-        self.spend("overhaul" if route is self.model.items[i].renewable else "repair", route.price, factor)
+        self.spend("overhaul" if route.is_overhaul else "repair", route.price, factor)
 
     def quality_of(self, route: Route) -> float:
         """The life of a unit made serviceable, as a share of a new one's."""

@@ -173,6 +173,7 @@ class Route:
     quality: int  # parameter, -1 for as good as new
     price: int  # parameter, -1 without
     uses: tuple[tuple[int, int, int], ...] = ()  # (item, stock point, parameter of the share of repairs that need it)
+    is_overhaul: bool = False  # of a unit at its hard life
 
 
 @dataclass(frozen=True)

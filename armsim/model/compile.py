@@ -392,6 +392,7 @@ class Compiler(Numbers):
             quality=quality,
             price=self.price(f"{at}/price", route.price),
             uses=tuple(sorted(self.bit(f"{at}/uses", route, name, share) for name, share in route.uses.items())),
+            is_overhaul=kind == "overhaul",
         )
 
     def bit(self, at: str, route: written.Repair, name: str, share: Value) -> tuple[int, int, int]:

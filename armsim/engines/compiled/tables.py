@@ -193,14 +193,14 @@ class Template(Words):
         form = FORMS.index(due.form)
         return self.put([due.overdue, form, due.shift, len(due.listed), len(due.ends), *moments])
 
-    def route(self, row: int, route: Route, is_overhaul: bool) -> int:
+    def route(self, row: int, route: Route) -> int:
         """A repair route."""
         uses = [word for i, point, share in route.uses for word in (self.item_at(i), self.point_at(point), share)]
         at = self.put(uses)
         self.set(
             row, route.share, self.shop(route.shop), self.line_at(route.line), *self.law(route.takes),
             *self.law(route.licence), *self.law(route.transit), route.yields, route.quality, route.price,
-            int(is_overhaul), len(route.uses), at,
+            int(route.is_overhaul), len(route.uses), at,
         )  # fmt: skip
         return row
 
@@ -248,8 +248,8 @@ class Template(Words):
         row = self.item_at(i)
         routes = self.take(L.RTE * len(item.routes))
         for n, route in enumerate(item.routes):
-            self.route(routes + n * L.RTE, route, False)
-        renewable = 0 if item.renewable is None else self.route(self.take(L.RTE), item.renewable, True)
+            self.route(routes + n * L.RTE, route)
+        renewable = 0 if item.renewable is None else self.route(self.take(L.RTE), item.renewable)
         laws = ((L.BY_USE, item.fails_use), (L.BY_DAYS, item.fails_days), (L.BY_SORTIES, item.fails_sorties))
         fails_by, fails = next(((by, law) for by, law in laws if law is not None), (0, None))
         use, days = self.interval(item.hard)
@@ -380,7 +380,7 @@ class Template(Words):
             L.RSP_DAMAGE: response.damage, L.RSP_PER_YEAR: response.per_year, L.RSP_BUILD_UP: response.build_up,
             L.RSP_EACH: response.each, L.RSP_RETRY: response.retry, L.RSP_PRICE: response.price,
             L.RSP_DUAL_SOURCING: response.dual_sourcing, L.RSP_QUALITY: response.quality, L.RSP_SHARE: response.share,
-            L.RSP_ROUTE: 0 if response.route is None else self.route(self.take(L.RTE), response.route, False),
+            L.RSP_ROUTE: 0 if response.route is None else self.route(self.take(L.RTE), response.route),
             L.RSP_SYSTEMS: response.systems, L.RSP_GAIN_USE: use, L.RSP_GAIN_DAYS: days,
             L.RSP_OF_LIFE: int(response.of_life),
             L.RSP_POOLS: self.put(self.pool_at(p) for p in response.pools), L.RSP_N_POOLS: len(response.pools),
