@@ -28,6 +28,8 @@ class Repair(Supply):
         What its base cannot do is the business of the depot, and the base asks it for another (R-M9).
         """
         model = self.model.points[point]
+        if route is not None and route.own:
+            route = route.own[point]
         is_local = route is not None and route.shop >= 0 and self.shop_site(route.shop) == model.site
         if model.depot >= 0 and route is not None and not is_local:
             self.draw_on_depot(point)
@@ -55,7 +57,7 @@ class Repair(Supply):
         for route in self.model.items[i].routes:
             passed += self.value(route.share)
             if u < passed:
-                return route if route.shop >= 0 or route.line >= 0 else None
+                return route if route.shop >= 0 or route.line >= 0 or route.own else None
         return None
 
     def to_shop(self, point: int, route: Route, key: int, removal: int) -> None:

@@ -6,7 +6,7 @@ Times are seconds from the start of the simulation, use is in nano-flown-seconds
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
@@ -174,6 +174,7 @@ class Route:
     price: int  # parameter, -1 without
     uses: tuple[tuple[int, int, int], ...] = ()  # (item, stock point, parameter of the share of repairs that need it)
     is_overhaul: bool = False  # of a unit at its hard life
+    own: dict[int, Route] = field(default_factory=dict)  # by stock point, where each base has its own shop for it
 
 
 @dataclass(frozen=True)

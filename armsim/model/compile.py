@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -12,6 +13,7 @@ from armsim.model.numbers import Numbers
 from armsim.scenario import things as written
 from armsim.scenario.halts import Halt
 from armsim.scenario.lines import Line, applies, covers, home_of, lines_of, pool_key
+from armsim.scenario.places import asked_for_at, shops_for
 from armsim.scenario.scenario import Scenario, without_empty
 from armsim.scenario.values import Part, Programme, Slots, Value
 
@@ -84,18 +86,13 @@ class Compiler(Numbers):
         point_of: dict[tuple[int, int], int] = {}
         for i, name in enumerate(self.item_names):
             on = [f for f in self.fleet_names if f in self.things.items[name].on]
-            sites = [self.things.fleets[f].site or "" for f in on] + self.bench_sites(name)
+            sites = [self.things.fleets[f].site or "" for f in on] + list(asked_for_at(self.things, name))
             sites += [place.depot for site in sites if (place := self.things.sites.get(site)) and place.depot]
             places += [(i, site) for site in dict.fromkeys(sites)]
             for fleet in on:
                 point_of[self.fleet_names.index(fleet), i] = places.index((i, self.things.fleets[fleet].site or ""))
         at = {place: p for p, place in enumerate(places)}
         return tuple(self.point(i, site, at) for i, site in places), at, point_of
-
-    def bench_sites(self, bit: str) -> list[str]:
-        """Sites with a shop that uses a bit."""
-        routes = (route for item in self.things.items.values() for route in item.repair if bit in route.uses)
-        return sorted({route.at.partition(".")[0] for route in routes})
 
     def point(self, i: int, site: str, at: dict[tuple[int, str], int]) -> arrays.Point:
         """Stock of an item at a site."""
@@ -379,11 +376,10 @@ class Compiler(Numbers):
 
     def route(self, item: str, at: str, route: written.Repair, kind: str) -> arrays.Route:
         """One way of a removed unit."""
-        shop = self.shop_keys.index(route.at) if route.at in self.shop_keys else -1
         quality = -1 if route.quality.ends == (1, 1, 1) else self.value(f"{at}/quality", route.quality)
-        return arrays.Route(
+        found = arrays.Route(
             share=self.value(f"{at}/share", route.share),
-            shop=shop,
+            shop=-1,
             line=self.line_index.get(f"line/{kind}/{route.at}/{item}", -1),
             takes=None if route.takes is None else self.law(f"{at}/takes", route.takes),
             licence=self.optional_law(f"{at}/licence", route.licence),
@@ -391,15 +387,24 @@ class Compiler(Numbers):
             yields=self.value(f"{at}/yield", route.yield_),
             quality=quality,
             price=self.price(f"{at}/price", route.price),
-            uses=tuple(sorted(self.bit(f"{at}/uses", route, name, share) for name, share in route.uses.items())),
             is_overhaul=kind == "overhaul",
         )
+        uses = [self.bit(f"{at}/uses", *one) for one in route.uses.items()]
+        at_home = {shop: self.in_shop(found, shop, uses) for shop in shops_for(self.things, item, route.at)}
+        if route.at in at_home:
+            return at_home[route.at]
+        i = self.item_names.index(item)
+        return replace(found, own={self.point_at[i, shop.partition(".")[0]]: one for shop, one in at_home.items()})
 
-    def bit(self, at: str, route: written.Repair, name: str, share: Value) -> tuple[int, int, int]:
-        """A bit that a repair at home uses: item, stock point, share of repairs."""
-        i = self.item_names.index(name)
-        key = key_of(name, self.things.items[name])
-        return i, self.point_at[i, route.at.partition(".")[0]], self.value(f"{at}/{key}", share)
+    def in_shop(self, route: arrays.Route, shop: str, uses: list[tuple[int, int]]) -> arrays.Route:
+        """A way of a removed unit in a shop at home, with the stock points at which bits are asked for there."""
+        site = shop.partition(".")[0]
+        bits = sorted((bit, self.point_at[bit, site], share) for bit, share in uses)
+        return replace(route, shop=self.shop_keys.index(shop), uses=tuple(bits))
+
+    def bit(self, at: str, name: str, share: Value) -> tuple[int, int]:
+        """A bit that a repair at home uses: item, share of repairs."""
+        return self.item_names.index(name), self.value(f"{at}/{key_of(name, self.things.items[name])}", share)
 
     def line(self, line: Line) -> arrays.Line:
         """A line with the halts and contracts that concern it."""

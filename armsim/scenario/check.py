@@ -11,6 +11,7 @@ from armsim.scenario.check_halts import check_halts, check_idle_halts, check_res
 from armsim.scenario.check_items import check_items
 from armsim.scenario.check_observations import check_observations
 from armsim.scenario.lines import Line, covers, lines_of
+from armsim.scenario.places import OWN, shops_for
 from armsim.scenario.problems import Lines, located, place
 from armsim.scenario.resolve import GENERIC_SHARES, removals_a_day, tasks_a_day, worked_out
 from armsim.scenario.things import Contract, Due, Fleet, Moment, Written, percent, read_moment
@@ -143,6 +144,9 @@ class Checks:
     def sites(self) -> None:
         """Depots are sites; crew pools serve fleets that exist, with people of suppliers that send people."""
         for site, place_ in self.things.sites.items():
+            if site == OWN:
+                self.add(("sites", site), "own-site", f"no site may be called '{OWN}'",
+                         "own.bench is the shop 'bench' of the base that took a unit off", on_key=True)  # fmt: skip
             self.depot(site, place_.depot)
             for name, crew in place_.crews.items():
                 at = ("sites", site, "crews", name)
@@ -188,7 +192,10 @@ class Checks:
         """Work is done by a supplier that provides it, or at site.shop."""
         if "." in at:
             where, _, shop = at.partition(".")
-            if self.known(path, where, self.things.sites, "site"):
+            if where == OWN:
+                self.add(path, "own-shop", "own is for units of items, which several bases may take off: "
+                         "a fleet stands at one site", f"write {site or 'base'}.{shop}")  # fmt: skip
+            elif self.known(path, where, self.things.sites, "site"):
                 self.known(path, shop, self.things.sites[where].shops, f"shop at site '{where}'")
                 if site in self.things.sites and where not in (site, self.things.sites[site].depot):
                     self.add(path, "shop-elsewhere", f"the shop stands at '{where}', the fleet at '{site}'",
@@ -254,8 +261,9 @@ class Checks:
         """A shop that overhauls systems does nothing else: how it would share its servers is not modelled."""
         fleets = self.things.fleets
         others = [f for f, fleet in fleets.items() if f != name and fleet.overhaul and fleet.overhaul.at == at]
-        others += [i for i, item in self.things.items.items() if any(route.at == at for route in item.repair)]
-        others += [i for i, item in self.things.items.items() if item.overhaul is not None and item.overhaul.at == at]
+        for i, item in self.things.items.items():
+            ways = [way.at for way in item.repair] + ([] if item.overhaul is None else [item.overhaul.at])
+            others += [i for way in ways if at in shops_for(self.things, i, way)]
         if "." in at and others:
             self.add(("fleets", name, "overhaul", "at"), "shared-shop",
                      f"shop '{at}' overhauls '{name}' and works on '{others[0]}' too: "

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from armsim.scenario.places import OWN, asked_for_at
 from armsim.scenario.things import FailsEvery, Item, Repair, Written
 from armsim.scenario.values import DateValue, Life
 
@@ -51,23 +52,15 @@ def repairs_with_bits(things: Written) -> Iterator[tuple[str, int, Repair]]:
                 yield name, k, route
 
 
-def bases_of(things: Written, name: str) -> set[str]:
-    """Where an item is asked for: at the sites of its fleets, and at the shops whose repairs use it."""
-    on = things.items[name].on
-    sites = {things.fleets[fleet].site for fleet in on if fleet in things.fleets}
-    sites |= {route.at.partition(".")[0] for _, _, route in repairs_with_bits(things) if name in route.uses}
-    return {site for site in sites if site is not None and site in things.sites}
-
-
-def with_depots(things: Written, sites: set[str]) -> set[str]:
+def with_depots(things: Written, sites: tuple[str, ...]) -> set[str]:
     """Sites and the depots they draw on."""
-    return sites | {str(things.sites[site].depot) for site in sites if things.sites[site].depot in things.sites}
+    return set(sites) | {str(things.sites[site].depot) for site in sites if things.sites[site].depot in things.sites}
 
 
 def check_stock(checks: Checks, name: str, item: Item) -> None:
     """Stock, what is on hand, its changes and arrivals lie where the item is used, and after the start."""
     things, at = checks.things, ("items", name)
-    points = with_depots(things, bases_of(things, name))
+    points = with_depots(things, asked_for_at(things, name))
     for key in ("stock", "on_hand"):
         for site in getattr(item, key):
             check_point(checks, (*at, key, site), name, site, points, on_key=True)
@@ -112,12 +105,22 @@ def check_work(checks: Checks, at: Path, item: Item) -> None:
     for k, route in enumerate(item.repair):
         where = (*at, "repair", *checks.step(at, "repair", k))
         if route.at != "condemned":
-            checks.provider((*where, "at"), route.at, "repair", next(iter(sites)) if len(sites) == 1 else None)
+            check_provider(checks, (*where, "at"), route.at, "repair", next(iter(sites)) if len(sites) == 1 else None)
         for key in ("licence", "transit"):
             if getattr(route, key) is not None and ("." in route.at or route.at == "condemned"):
                 checks.add((*where, key), "no-border", f"a repair at '{route.at}' crosses no border: take out '{key}'")
     if item.overhaul is not None:
-        checks.provider((*at, "overhaul", "at"), item.overhaul.at, "overhaul", None)
+        check_provider(checks, (*at, "overhaul", "at"), item.overhaul.at, "overhaul", None)
+
+
+def check_provider(checks: Checks, path: Path, at: str, kind: str, site: str | None) -> None:
+    """Work on a unit is done by a supplier, in a shop, or in the shop of the same name of each base."""
+    where, _, shop = at.partition(".")
+    if where != OWN or not shop:
+        checks.provider(path, at, kind, site)
+        return
+    for base in asked_for_at(checks.things, str(path[1])):
+        checks.known(path, shop, checks.things.sites[base].shops, f"shop at site '{base}'")
 
 
 def check_bits(checks: Checks, at: Path, item: Item) -> None:

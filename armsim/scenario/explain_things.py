@@ -21,6 +21,7 @@ from armsim.scenario.phrases import (
     titled,
     when,
 )
+from armsim.scenario.places import OWN
 from armsim.scenario.things import (
     Crew,
     Due,
@@ -80,6 +81,8 @@ class Words:
         where, dot, shop = at.partition(".")
         if not dot:
             return titled(self.things.suppliers, at)
+        if where == OWN:
+            return f"the shop {spelt(shop)} of the base that took them off"
         return f"the shop {spelt(shop)} at {titled(self.things.sites, where)}"
 
     def states(self, names: Iterable[str]) -> str:

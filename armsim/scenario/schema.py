@@ -166,7 +166,7 @@ DESCRIPTIONS: dict[str, str] = {
     "Repair.uses": "Items a repair at home uses up: names, or the share of repairs that need each.",
     "Repair.price": "Money for each repair begun.",
     "ItemOverhaul.every": "Flying hours, time, or whichever comes first.",
-    "ItemOverhaul.at": "A supplier, or site.shop.",
+    "ItemOverhaul.at": "A supplier, site.shop, or own.shop: the shop so called of the base that took the unit off.",
     "ItemOverhaul.takes": "How long it takes.",
     "ItemOverhaul.yield": "Share that comes back serviceable.",
     "ItemOverhaul.price": "Money for each overhaul begun.",

@@ -582,7 +582,7 @@ class Repair(Frozen):
     """One way a removed unit is made serviceable; shares of all ways sum to one."""
 
     share: Share = Share(best=1.0)
-    at: str = Field(description="a supplier, site.shop, or 'condemned'")
+    at: str = Field(description="a supplier, site.shop, own.shop, or 'condemned'")
     takes: Duration | None = None
     licence: Duration | None = None
     transit: Duration | None = None

@@ -20,7 +20,8 @@ class ItemPieces(FleetPieces):
         chosen = [name for name in makers if self.chance(45)] or ["engine"]
         self.bits = ("seal",) if self.chance(45) else ()
         made = {name: makers[name]() for name in chosen}
-        shops = {route["at"].partition(".")[0] for item in made.values() for route in ways(item) if "uses" in route}
+        shops = {site for item in made.values() for route in ways(item) if "uses" in route
+                 for site in self.shop_sites(item, route["at"].partition(".")[0])}  # fmt: skip
         if shops:
             made["seal"] = self.seal(shops)
         return made
@@ -64,7 +65,7 @@ class ItemPieces(FleetPieces):
         self.maybe(60, abroad, "transit", lambda: self.days(10, 20))
         self.maybe(40, abroad, "yield", lambda: "70%")
         self.maybe(30, abroad, "price", lambda: 1)
-        benches = [f"{site}.bench" for site in self.stock_points(item["on"])]
+        benches = [f"{site}.bench" for site in ("own", *self.stock_points(item["on"]))]
         home: dict[str, Any] = {"at": self.one(*benches), "takes": self.time_law(5, 10)}
         self.maybe(40, home, "yield", lambda: "80%")
         self.maybe(40, home, "quality", lambda: "50%")
@@ -108,7 +109,7 @@ class ItemPieces(FleetPieces):
         item = self.item(only_jets=True)
         every, use, by_date = self.limit("150 FH", "240 days")
         if self.chance(50):
-            shop = f"{self.site_of['jets']}.bench"
+            shop = self.one("own.bench", f"{self.site_of['jets']}.bench")
             item["overhaul"] = {"every": every, "at": self.one("maker", shop), "takes": self.time_law(20, 40)}
             self.maybe(30, item["overhaul"], "yield", lambda: "80%")
             self.maybe(40, item["overhaul"], "price", lambda: 4)
@@ -142,6 +143,10 @@ class ItemPieces(FleetPieces):
         self.needed_for(item, 40)
         return item
 
+    def shop_sites(self, item: dict[str, Any], site: str) -> set[str]:
+        """Where a shop of a repair stands: at one site, or at each base of the item's fleets."""
+        return {self.site_of[fleet] for fleet in item["on"]} if site == "own" else {site}
+
     def seal(self, shops: set[str]) -> dict[str, Any]:
         """A bit of repairs in some shops, sometimes fitted too."""
         item: dict[str, Any] = {}
@@ -151,7 +156,8 @@ class ItemPieces(FleetPieces):
         points = shops | ({"national"} if self.has_depot else set())
         self.supply(item, "maker", tuple(sorted(points)))
         if self.chance(40):
-            item["repair"] = {"at": self.one("maker", f"{self.site_of['jets']}.bench"), "takes": self.time_law(5, 20)}
+            benches = ("own.bench", f"{self.site_of['jets']}.bench")
+            item["repair"] = {"at": self.one("maker", *benches), "takes": self.time_law(5, 20)}
         return item
 
 

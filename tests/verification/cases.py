@@ -150,9 +150,8 @@ def on_days(case: str, operating: int | None = None) -> Reader:
 
 
 def owed_at_a_base(trajectory: Trajectory, watch: Watch, model: Model) -> Row:
-    """E03: units owed at one of five like bases."""
-    owed = dict(zip([item.name for item in model.items], item_means(trajectory, model, "backorders")))
-    return {"owed": owed["from_depot"] / 5 + owed["at_base"]}
+    """E02 and E03: units owed at one of five like bases."""
+    return {"owed": sum(item_means(trajectory, model, "backorders")) / 5}
 
 
 def owed(trajectory: Trajectory, watch: Watch, model: Model) -> Row:
@@ -218,6 +217,7 @@ CASES = (
     Case("F03", on_days("F03"), 70, 7900, parts_and_systems),
     Case("S02", on_days("S02", 12), 120, 11100, parts_and_systems),
     Case("S03", on_days("S03"), 200, 8500, parts_and_systems),
+    Case("E02", owed_at_a_base, 40, 1500),
     Case("E03", owed_at_a_base, 40, 1500),
     Case("E04", owed, 60, 3500),
     Case("P2", owed, 30, 1000),

@@ -76,6 +76,7 @@ WRONG = (
     ("F03", "full", "cannibalization: instant", "cannibalization: none", True),
     ("S02", None, "leave_within: 0 days", "leave_within: 60 days", False),
     ("S03", None, "fails_every: 100 FH", "fails_every: 100 days\n    demand: fixed", False),
+    ("E02", None, "own.bench", "base_1.bench", True),
     ("E03", None, "depot: 2}", "depot: 3}", False),
     ("E04", None, "order_and_ship: 0.01 years", "order_and_ship: 0.02 years", True),
     ("P2", "both_one", "best: 0.02531 years", "best: 0.03531 years", False),

@@ -37,11 +37,8 @@ to whoever has waited longest, so a few aircraft may be up. It is too rare in th
 """
 #: What armsim cannot say, or what is no exact number.
 NOT_EXPRESSED = {
-    "E02": "Two echelons with stock at the bases and at the depot. Five bases repair 20 % of one item each in its own "
-           "shop; a repair in the language names one shop. Where one echelon has no stock the case can be split (E03, "
-           "E04), here not",
     "P2, sixth stock": "One unit at the depot: METRIC is an approximation there, and the two bases share the item but "
-                       "not its times and shares of repair, as in E02",
+                       "not its times and shares of repair",
     "Product form in F02": "An approximation of availability without cannibalization; the exact number is compared",
     "Q5": "M/M/15/15: demands that find nobody free are lost. In armsim they wait",
     "I5, I6": "EOQ with a supplier that stops at random: demand is deterministic and lost while the supplier is away, "

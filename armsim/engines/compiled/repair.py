@@ -45,7 +45,7 @@ def route_of(s: S, x: X, item: int, u: float) -> int:
         route = s[item + L.ITM_ROUTES] + n * L.RTE
         passed += value(s, x, s[route + L.RTE_SHARE])
         if u < passed:
-            return route if s[route + L.RTE_SHOP] != 0 or s[route + L.RTE_LINE] != 0 else 0
+            return route if s[route + L.RTE_SHOP] != 0 or s[route + L.RTE_LINE] != 0 or s[route + L.RTE_OWN] != 0 else 0
     return 0
 
 
@@ -63,6 +63,8 @@ def send_one_away(s: S, x: X, point: int, route: int, key: int, removal: int) ->
 
     What its base cannot do is the business of the depot, and the base asks it for another (R-M9).
     """
+    if route != 0 and s[route + L.RTE_OWN] != 0:
+        route = s[s[route + L.RTE_OWN] + s[point + L.PT_INDEX]]
     if route != 0 and s[point + L.PT_DEPOT] != 0:
         shop = s[route + L.RTE_SHOP]
         if shop == 0 or s[shop + L.SHP_SITE] != s[point + L.PT_SITE]:

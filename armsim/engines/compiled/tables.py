@@ -196,11 +196,15 @@ class Template(Words):
     def route(self, row: int, route: Route) -> int:
         """A repair route."""
         uses = [word for i, point, share in route.uses for word in (self.item_at(i), self.point_at(point), share)]
-        at = self.put(uses)
+        at, own = self.put(uses), 0
+        if route.own:
+            own = self.take(len(self.model.points))
+            for point, one in route.own.items():
+                self.set(own + point, self.route(self.take(L.RTE), one))
         self.set(
             row, route.share, self.shop(route.shop), self.line_at(route.line), *self.law(route.takes),
             *self.law(route.licence), *self.law(route.transit), route.yields, route.quality, route.price,
-            int(route.is_overhaul), len(route.uses), at,
+            int(route.is_overhaul), len(route.uses), at, own,
         )  # fmt: skip
         return row
 
