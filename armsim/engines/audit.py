@@ -398,7 +398,8 @@ def is_plain(replication: Replication, i: int) -> bool:
     points = [point for point in model.points if point.item == i]
     bought = any(model.points[arrival.point].item == i for arrival in model.arrivals)
     stocked = any(response.kind == "stockpile" and i in response.items for response in model.responses)
-    bit = any(i == used for one in model.items for route in one.routes for used, _, _ in route.uses)
+    ways = (way for one in model.items for route in one.routes for way in route.ways)
+    bit = any(i == used for way in ways for used, _, _ in way.uses)
     fixed = any(demand.item == i for fleet in model.fleets for demand in fleet.fixed)
     dated = any(point.depot >= 0 or point.on_hand >= 0 or point.changes for point in points)
     return not (item.lot or bought or stocked or bit or fixed or dated)

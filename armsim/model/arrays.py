@@ -176,6 +176,11 @@ class Route:
     is_overhaul: bool = False  # of a unit at its hard life
     own: dict[int, Route] = field(default_factory=dict)  # by stock point, where each base has its own shop for it
 
+    @property
+    def ways(self) -> tuple[Route, ...]:
+        """Itself, or itself in each base's own shop."""
+        return tuple(self.own.values()) or (self,)
+
 
 @dataclass(frozen=True)
 class Item:
