@@ -70,11 +70,11 @@ class Gates(Stock):
         gate, kind = self.gate(job), self.model.lines[job.line].kind
         if kind == "overhaul":
             return self.overhaul_open(job.line)
-        return self.is_open(job, gate) and not self.lacks_money(job)
+        return self.is_open(gate, job.route is not None) and not self.lacks_money(job)
 
-    def is_open(self, job: Job, gate: Gate) -> bool:
-        """True when no halt behind a gate refuses a need."""
-        if job.route is not None and rules.level_at(gate.times, gate.abroad, self.now) >= rules.RETURN_UNREPAIRED:
+    def is_open(self, gate: Gate, is_unit: bool) -> bool:
+        """True when no halt behind a gate refuses a need: an order, or a unit to be repaired."""
+        if is_unit and rules.level_at(gate.times, gate.abroad, self.now) >= rules.RETURN_UNREPAIRED:
             return False
         return rules.level_at(gate.times, gate.orders, self.now) < rules.REFUSE
 
@@ -91,7 +91,7 @@ class Gates(Stock):
 
     def waits_for_money(self, job: Job) -> bool:
         """True when nothing but money keeps a need at home."""
-        return self.is_open(job, self.gate(job)) and self.lacks_money(job)
+        return self.is_open(self.gate(job), job.route is not None) and self.lacks_money(job)
 
     def overhaul_open(self, line: int) -> bool:
         """True when an overhaul line takes work: allowed, and under contract where one ever covered it."""

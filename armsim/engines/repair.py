@@ -140,7 +140,7 @@ class Repair(Supply):
     def waiting_for(self, r: int) -> list[Job]:
         """Units that wait at home for repair and that a repair at home can do, oldest first."""
         waiting = [job for line in self.at_home for job in line
-                   if job.route is not None and self.model.lines[job.line].kind == "repair"
+                   if job.route is not None and not job.route.is_overhaul
                    and self.model.points[job.point].item in self.model.responses[r].items
                    and self.is_fit(r, job.position_key, job.removal)]  # fmt: skip
         return sorted(waiting, key=lambda one: one.raised)

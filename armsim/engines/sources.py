@@ -58,22 +58,19 @@ class Sources(Gates):
                     self.take_over(r, job)
 
     def own_lines(self, r: int) -> dict[int, int]:
-        """The line of another source for each main line it stands in for."""
-        response = self.model.responses[r]
-        return {self.model.items[i].line: own for i, own in zip(response.items, response.lines)}
+        """The line of another source for each line of which it takes needs."""
+        return dict(self.model.responses[r].stands_for)
 
     def works(self, own: int) -> bool:
-        """True when no halt refuses what is ordered on a line of another source."""
-        gate = self.world.uncovered[own]
-        return rules.level_at(gate.times, gate.orders, self.now) < rules.REFUSE
+        """True when no halt refuses what goes along a line of another source."""
+        return self.is_open(self.world.uncovered[own], self.model.lines[own].kind == "repair")
 
     def oldest_open_to(self, r: int) -> Job | None:
         """The oldest need that waits at home and that another source may take now."""
         waiting = []
         for main, own in self.own_lines(r).items():
             if self.works(own):
-                orders = (job for job in self.at_home[main] if job.route is None)
-                waiting += [job for job in orders if job.barred.get(r, -1) <= self.now]
+                waiting += [job for job in self.at_home[main] if job.barred.get(r, -1) <= self.now]
         return min(waiting, key=lambda one: one.raised, default=None)
 
     def take_over(self, r: int, job: Job) -> None:
@@ -93,6 +90,7 @@ class Sources(Gates):
         response = self.model.responses[r]
         moved = self.new_job(self.own_lines(r)[job.line], job.point)
         moved.raised, moved.quality, moved.source = job.raised, self.value(response.quality), r
+        moved.route, moved.position_key, moved.removal = job.route, job.position_key, job.removal
         moved.price = self.value(response.price) if response.price >= 0 else 1.0
         return moved
 

@@ -220,9 +220,12 @@ class Supply(Sources):
         u = self.uniforms(Purpose.REMOVAL, job.position_key, job.removal)
         legs = self.uniforms(Purpose.ROUTE, job.position_key, job.removal)
         key, n = job.position_key, job.removal
-        licence = self.length(job, 0, route.licence, Draw(legs[0], Purpose.ROUTE, 0, key, n))
-        takes = self.length(job, 1, route.takes, Draw(u[1], Purpose.REMOVAL, 1, key, n))
-        home = self.length(job, 2, route.transit, Draw(legs[1], Purpose.ROUTE, 1, key, n))
+        pending, work, way = route.licence, route.takes, route.transit
+        if job.source >= 0 and self.model.responses[job.source].takes is not None:  # the whole time
+            pending, work, way = None, self.model.responses[job.source].takes, None
+        licence = self.length(job, 0, pending, Draw(legs[0], Purpose.ROUTE, 0, key, n))
+        takes = self.length(job, 1, work, Draw(u[1], Purpose.REMOVAL, 1, key, n))
+        home = self.length(job, 2, way, Draw(legs[1], Purpose.ROUTE, 1, key, n))
 
         outcome, delay = rules.licence(gate.times, gate.orders, self.now, licence + job.late)
         if delay:
@@ -262,7 +265,7 @@ class Supply(Sources):
             return
         if wait:
             yield self.clock.after(wait, Kind.ARRIVAL, entity)
-        arrived = yield from self.journey(job, gate, entity, home, route.transit)
+        arrived = yield from self.journey(job, gate, entity, home, way)
         self.go_abroad(i, -1)
         self.in_repair(job.point, -1)
         if arrived:

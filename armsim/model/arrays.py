@@ -331,7 +331,7 @@ class Response:
     price: int
     quality: int
     takes: Law | None
-    lines: tuple[int, ...]  # its own line for each of `items`
+    stands_for: tuple[tuple[int, int], ...]  # another source: (line it takes needs of, its own line for them)
     share: int
     route: Route | None  # repair at home
     systems: int  # how many, -1 for all

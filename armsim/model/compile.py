@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -12,7 +13,7 @@ from armsim.model import arrays, draws, rules
 from armsim.model.numbers import Numbers
 from armsim.scenario import things as written
 from armsim.scenario.halts import Halt
-from armsim.scenario.lines import Line, applies, covers, home_of, lines_of, pool_key
+from armsim.scenario.lines import Line, applies, covers, home_of, lines_of, mended_by, pool_key
 from armsim.scenario.places import asked_for_at, shops_for
 from armsim.scenario.scenario import Scenario, without_empty
 from armsim.scenario.values import Part, Programme, Slots, Value
@@ -573,7 +574,7 @@ class Compiler(Numbers):
             price=self.price(f"{at}/price", response.price),
             quality=self.value(f"{at}/quality", response.quality),
             takes=None if response.takes is None else self.law(f"{at}/takes", response.takes),
-            lines=tuple(self.line_index.get(f"line/spares/{name}/{self.item_names[i]}", -1) for i in items),
+            stands_for=tuple(self.stands_for(name, response)) if response.kind == "other_source" else (),
             share=self.optional(f"{at}/share", response.share),
             route=self.route_of(name, response),
             systems=-1 if response.systems is None else response.systems,
@@ -587,6 +588,15 @@ class Compiler(Numbers):
             loss_per_100k=self.price(f"{at}/losses_per_100k_FH", response.losses_per_100k_fh),
             yields=self.value(f"{at}/yield", response.yield_),
         )
+
+    def stands_for(self, name: str, response: Any) -> Iterator[tuple[int, int]]:
+        """Lines of which another source takes needs, each with its own line for them."""
+        for item in sorted(response.items):
+            one = self.things.items[item]
+            if one.resupply is not None:
+                yield self.spares_line(item), self.line_index[f"line/spares/{name}/{item}"]
+            for kind, supplier in mended_by(self.things, one) if response.repairs else ():
+                yield self.line_index[f"line/{kind}/{supplier}/{item}"], self.line_index[f"line/repair/{name}/{item}"]
 
     def route_of(self, name: str, response: Any) -> arrays.Route | None:
         """The way of a unit that a response repairs at home."""

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from armsim.scenario.halts import CLASSES, Halt
-from armsim.scenario.lines import Line, applies, covers, home_of, lines_of
+from armsim.scenario.lines import Line, applies, covers, home_of, lines_of, mended_by
 from armsim.scenario.phrases import counted, listed
 from armsim.scenario.responses import Response
 from armsim.scenario.things import Contract, Fleet, Written, kind_of
@@ -246,6 +246,9 @@ def check_span(checks: Checks, at: Path, response: Response) -> None:
 def check_items(checks: Checks, at: Path, response: Response) -> None:
     """What is bought has a line it could come by, and single units are bought beside it."""
     items = checks.things.items
+    if response.repairs and not any(mended_by(checks.things, items[item]) for item in response.items if item in items):
+        checks.add((*at, "repairs"), "nothing-to-repair", "no unit of its items is repaired or overhauled abroad: "
+                   "there is nothing to take", "take out 'repairs', or name such an item")  # fmt: skip
     is_beside = response.dual_sourcing is not None and response.dual_sourcing.ends[2] > 0
     for k, item in enumerate(response.items):
         if is_beside and item in items and items[item].reorder is not None:
@@ -253,8 +256,9 @@ def check_items(checks: Checks, at: Path, response: Response) -> None:
                        "'dual_sourcing' is for single units", "take it out, or take out its 'reorder'")  # fmt: skip
         if item not in items or items[item].resupply is not None:
             continue
-        if response.kind == "other_source":
-            checks.add((*at, "items", k), "no-main-line", f"item '{item}' has no 'resupply' that could refuse it")
+        if response.kind == "other_source" and not (response.repairs and mended_by(checks.things, items[item])):
+            more = " and no repair abroad" if response.repairs else ""
+            checks.add((*at, "items", k), "no-main-line", f"item '{item}' has no 'resupply'{more} that could refuse it")
         if response.kind == "stockpile":
             checks.add((*at, "items", k), "no-main-line", f"item '{item}' has no 'resupply': it cannot be bought")
 

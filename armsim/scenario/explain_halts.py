@@ -190,6 +190,8 @@ def details(words: Words, response: Response) -> Iterator[str]:
     if response.each.ends[0] < 1:
         again = f"asked again after {amount(response.retry)}" if response.retry is not None else "not asked again"
         yield f"It delivers {amount(response.each)} of the needs it takes; the others stay at home and are {again}"
+    if response.repairs:
+        yield "It takes units that wait for repair abroad, too"
     if response.dual_sourcing is not None:
         left = ", and leaves those it does not deliver to that line" if response.each.ends[0] < 1 else ""
         yield f"It takes {amount(response.dual_sourcing)} of new needs also while their main line takes them{left}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from armsim.scenario.halts import Halt
-from armsim.scenario.things import Contract, Written
+from armsim.scenario.things import Contract, Item, Written
 
 
 @dataclass(frozen=True)
@@ -79,15 +79,23 @@ def lines_of(things: Written) -> tuple[Line, ...]:
                 add(supplier, "people", pool_key(site_name, crew_name), None, fleets)
     for name, response in things.responses.items():
         if response.kind == "other_source" and response.jurisdiction is not None:
-            for item_name in response.items:
-                if item_name in things.items:
-                    item = things.items[item_name]
-                    line = Line(
-                        name, "spares", item_name, item_name, tuple(sorted(set(item.on) & set(things.fleets))),
-                        response.jurisdiction, response.through, tuple(sorted(item.content)),
-                    )  # fmt: skip
+            for item_name in (one for one in response.items if one in things.items):
+                item = things.items[item_name]
+                kinds = ["spares"] if item.resupply is not None else []
+                kinds += ["repair"] if response.repairs and mended_by(things, item) else []
+                fleets = tuple(sorted(set(item.on) & set(things.fleets)))
+                for kind in kinds:
+                    line = Line(name, kind, item_name, item_name, fleets, response.jurisdiction, response.through,
+                                tuple(sorted(item.content)))  # fmt: skip
                     found[line.key] = line
     return tuple(found[key] for key in sorted(found))
+
+
+def mended_by(things: Written, item: Item) -> tuple[tuple[str, str], ...]:
+    """Who repairs and overhauls units of an item abroad, as (class, supplier)."""
+    ways = [("repair", way.at) for way in item.repair]
+    ways += [] if item.overhaul is None else [("overhaul", item.overhaul.at)]
+    return tuple(dict.fromkeys(way for way in ways if way[1] in things.suppliers))
 
 
 def fleets_of(things: Written, item: str, above: tuple[str, ...] = ()) -> tuple[str, ...]:

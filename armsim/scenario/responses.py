@@ -37,7 +37,7 @@ OWN_SETTINGS = {
     "cannibalise": ("policy", "damage"),
     "fly_less": ("fly",),
     "other_source": ("items", "jurisdiction", "through", "capacity", "quality", "build_up", "each", "retry", "price",
-                     "takes", "dual_sourcing"),
+                     "takes", "dual_sourcing", "repairs"),
     "repair_at_home": ("items", "share", "takes", "yield", "quality", "capacity", "build_up", "price"),
     "extend_life": ("limit", "systems", "gains", "takes", "slots"),
     "train_crews": ("crews", "people", "share", "build_up"),
@@ -102,6 +102,7 @@ class Response(Described):
     dual_sourcing: Share | None = Field(
         None, description="other_source: share of new needs it takes though their line would take them"
     )
+    repairs: bool | None = Field(None, description="other_source: it takes units that wait for repair abroad, too")
     share: Share | None = Field(
         None, description="repair_at_home: share of failed units it can repair; train_crews: more tasks for own people"
     )

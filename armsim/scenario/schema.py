@@ -291,6 +291,7 @@ DESCRIPTIONS: dict[str, str] = {
     "Response.quality": "other_source, repair_at_home: life as a share of a new unit's.",
     "Response.build_up": "other_source, repair_at_home, train_crews: how long until it works in full.",
     "Response.takes": "other_source: need to arrival; repair_at_home: a repair; extend_life: the work.",
+    "Response.repairs": "other_source: it takes units that wait at home for repair or overhaul abroad, too.",
     "Response.retry": "other_source: how long before a failed attempt is repeated.",
     "Response.price": "other_source: factor on the item's price; repair_at_home: money per repair.",
 }

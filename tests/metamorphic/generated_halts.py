@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from metamorphic.generated_fleets import CLASSES
-from metamorphic.generated_items import ItemPieces
+from metamorphic.generated_items import ItemPieces, ways
 from metamorphic.pieces import on
 
 #: Every value of every clause a halt may have, each of which the generated set must contain.
@@ -19,11 +19,18 @@ CLAUSE_VALUES = {
     "overhaul": ("stop", "allow"),
     "reexport": ("stop", "allow"),
 }
+NOWHERE = {"at": "condemned"}
 KINDS = ("new_contract_freeze", "total", "sanctions", "withdrawal_of_support")
 RESPONSES = (
     "cannibalise", "fly_less", "other_source", "repair_at_home", "extend_life", "train_crews", "stockpile", "defer",
     "harvest",
 )  # fmt: skip
+
+
+def sent_abroad(item: dict[str, Any]) -> bool:
+    """True when units of an item are repaired or overhauled abroad."""
+    places = [way["at"] for way in [*ways(item), item.get("overhaul", NOWHERE)]]
+    return any("." not in at and at != "condemned" for at in places)
 
 
 class HaltPieces(ItemPieces):
@@ -171,10 +178,16 @@ class HaltPieces(ItemPieces):
 
     def other_source(self) -> dict[str, Any] | None:
         """Another supplier of some item."""
+        mended = [name for name, item in self.made["items"].items() if sent_abroad(item)]
         items = self.named("resupply")
-        if not items:
+        if mended and self.chance(60):
+            chosen = sorted({self.one(*mended), self.one(*(items or mended))})
+            found: dict[str, Any] = {"items": chosen, "repairs": True}
+        elif items:
+            found = {"items": [self.one(*items)]}
+        else:
             return None
-        found: dict[str, Any] = {"items": [self.one(*items)], "jurisdiction": self.one("third", "home")}
+        found["jurisdiction"] = self.one("third", "home")
         self.turns(found, 100)
         self.maybe(50, found, "takes", lambda: self.time_law(10, 30))
         self.maybe(50, found, "quality", lambda: "60%")

@@ -196,7 +196,7 @@ BESIDE_CLAUSES = {"background": False, "active": True, "until": "never", "except
 RESPONSES: dict[str, dict[str, Any]] = {
     "cannibalise": {"policy": "on_demand", "damage": "0%"},
     "other_source": {"each": "100%", "price": 1, "quality": "100%", "build_up": "0 days", "through": [],
-                     "dual_sourcing": "0%"},
+                     "dual_sourcing": "0%", "repairs": False},
     "repair_at_home": {"yield": "100%", "quality": "100%", "build_up": "0 days", "price": 0},
     "extend_life": {"limit": "overhaul"},
     "train_crews": {"build_up": "0 days"},

@@ -123,7 +123,7 @@ VALUES: dict[str, object] = {
     "through": ("seller",), "capacity": "4 per year", "quality": "80%", "build_up": "1 year", "each": "80%",
     "retry": "3 months", "price": 2, "takes": "30 days", "share": "60%", "yield": "85%", "limit": "life", "systems": 2,
     "gains": "200 FH or 12 months", "slots": 2, "crews": ("base.line",), "people": 3, "units": 4, "failures": 1.5,
-    "losses_per_100k_FH": 4, "dual_sourcing": "30%",
+    "losses_per_100k_FH": 4, "dual_sourcing": "30%", "repairs": True,
 }  # fmt: skip
 
 

@@ -238,13 +238,13 @@ def lets_in(s: S, x: X, job: int) -> bool:
     line = s[job + L.JOB_LINE]
     if s[line + L.LN_KIND] == L.OVERHAUL_LINE:
         return overhaul_open(s, line)
-    return is_open(s, job, gate_of(s, x, job)) and not lacks_money(s, x, job)
+    return is_open(s, gate_of(s, x, job), s[job + L.JOB_ROUTE] != 0) and not lacks_money(s, x, job)
 
 
 @function
-def is_open(s: S, job: int, gate: int) -> bool:
-    """True when no halt behind a gate refuses a need."""
-    if s[job + L.JOB_ROUTE] != 0:
+def is_open(s: S, gate: int, is_unit: bool) -> bool:
+    """True when no halt behind a gate refuses a need: an order, or a unit to be repaired."""
+    if is_unit:
         if gate_level(s, gate, L.G_ABROAD, s[L.NOW]) >= RETURN_UNREPAIRED:
             return False
     return gate_level(s, gate, L.G_ORDERS, s[L.NOW]) < REFUSE
@@ -264,7 +264,7 @@ def lacks_money(s: S, x: X, job: int) -> bool:
 @function
 def waits_for_money(s: S, x: X, job: int) -> bool:
     """True when nothing but money keeps a need at home."""
-    return is_open(s, job, gate_of(s, x, job)) and lacks_money(s, x, job)
+    return is_open(s, gate_of(s, x, job), s[job + L.JOB_ROUTE] != 0) and lacks_money(s, x, job)
 
 
 @function

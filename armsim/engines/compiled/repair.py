@@ -242,7 +242,7 @@ def oldest_waiting(s: S, x: X, response: int) -> int:
             continue
         job = s[line + L.LN_HEAD]
         while job != 0:
-            if s[job + L.JOB_ROUTE] != 0 and suits(s, x, response, job):
+            if s[s[job + L.JOB_ROUTE] + L.RTE_IS_OVERHAUL] == 0 and suits(s, x, response, job):
                 if oldest == 0 or is_older(s, job, oldest):
                     oldest = job
                 break  # they stand in order

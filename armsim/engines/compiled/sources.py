@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from armsim.engines.compiled import layout as L
 from armsim.engines.compiled.core import YEAR, S, X, after, draw, holds, value, whole_seconds
-from armsim.engines.compiled.gates import gate_level, gate_under, is_older, new_job
+from armsim.engines.compiled.gates import gate_under, is_older, is_open, new_job
 from armsim.engines.compiled.jit import function
 from armsim.engines.compiled.numbers import turn_begins
-from armsim.model import rules
 from armsim.model.draws import Purpose
 from armsim.model.order import NEVER, Kind
 
 EACH, DUAL_SOURCING = int(Purpose.EACH), int(Purpose.DUAL_SOURCING)
-RESPONSE, REFUSE = int(Kind.RESPONSE), rules.REFUSE
+RESPONSE = int(Kind.RESPONSE)
 
 
 @function
@@ -62,31 +61,22 @@ def use_turn(s: S, response: int) -> None:
 
 
 @function
-def own_line(s: S, response: int, n: int) -> int:
-    """The line of another source for its n-th item."""
-    return s[s[response + L.RSP_OWN_LINES] + n]
-
-
-@function
 def works(s: S, own: int) -> bool:
-    """True when no halt refuses what is ordered on a line of another source."""
-    return gate_level(s, gate_under(s, own, -1), L.G_ORDERS, s[L.NOW]) < REFUSE
+    """True when no halt refuses what goes along a line of another source."""
+    return is_open(s, gate_under(s, own, -1), s[own + L.LN_KIND] == L.REPAIR)
 
 
 @function
 def oldest_open_to(s: S, response: int) -> int:
     """The oldest need that waits at home and that another source may take now; 0 for none."""
     oldest = 0
-    for n in range(s[response + L.RSP_N_ITEMS]):
-        main = s[s[s[response + L.RSP_ITEMS] + n] + L.ITM_LINE]
-        if main == 0 or s[main + L.LN_HEAD] == 0:
+    for n in range(s[response + L.RSP_N_STANDS_FOR]):
+        pair = s[response + L.RSP_STANDS_FOR] + 2 * n
+        job = s[s[pair] + L.LN_HEAD]
+        if job == 0 or not works(s, s[pair + 1]):
             continue
-        if not works(s, own_line(s, response, n)):
-            continue
-        job = s[main + L.LN_HEAD]
         while job != 0:
-            barred = s[job + L.JOB_BARRED + s[response + L.RSP_INDEX]]
-            if s[job + L.JOB_ROUTE] == 0 and barred <= s[L.NOW]:
+            if s[job + L.JOB_BARRED + s[response + L.RSP_INDEX]] <= s[L.NOW]:
                 if oldest == 0 or is_older(s, job, oldest):
                     oldest = job
                 break
@@ -103,12 +93,12 @@ def delivers(s: S, x: X, response: int) -> bool:
 
 @function
 def line_for(s: S, response: int, main: int) -> int:
-    """The line of another source for the item of a main line."""
-    line = 0
-    for n in range(s[response + L.RSP_N_ITEMS]):
-        if s[s[s[response + L.RSP_ITEMS] + n] + L.ITM_LINE] == main:
-            line = own_line(s, response, n)
-    return line
+    """The line of another source for what it takes of a line; 0 where it takes nothing of it."""
+    for n in range(s[response + L.RSP_N_STANDS_FOR]):
+        pair = s[response + L.RSP_STANDS_FOR] + 2 * n
+        if s[pair] == main:
+            return s[pair + 1]
+    return 0
 
 
 @function
@@ -117,6 +107,8 @@ def handed_over(s: S, x: X, response: int, job: int) -> int:
     moved = new_job(s, line_for(s, response, s[job + L.JOB_LINE]), s[job + L.JOB_POINT])
     s[moved + L.JOB_RAISED], s[moved + L.JOB_RAISED_LINE] = s[job + L.JOB_RAISED], s[job + L.JOB_RAISED_LINE]
     s[moved + L.JOB_RAISED_SERIAL], s[moved + L.JOB_SOURCE] = s[job + L.JOB_RAISED_SERIAL], s[response + L.RSP_INDEX]
+    s[moved + L.JOB_ROUTE], s[moved + L.JOB_UNIT_KEY] = s[job + L.JOB_ROUTE], s[job + L.JOB_UNIT_KEY]
+    s[moved + L.JOB_REMOVAL] = s[job + L.JOB_REMOVAL]
     x[moved + L.JOB_QUALITY] = value(s, x, s[response + L.RSP_QUALITY])
     price = s[response + L.RSP_PRICE]
     x[moved + L.JOB_PRICE] = value(s, x, price) if price >= 0 else 1.0

@@ -221,6 +221,12 @@ def sent_off(s: S, x: X, job: int) -> None:
         leave_home(s, job)
     if s[job + L.JOB_IS_LOT] != 0:
         on_order(s, s[job + L.JOB_POINT], s[job + L.JOB_UNITS])
+    depart(s, x, job)
+
+
+@function
+def depart(s: S, x: X, job: int) -> None:
+    """A need is with its supplier."""
     if s[job + L.JOB_ROUTE] == 0:
         begin_resupply(s, x, job)
     else:
@@ -362,7 +368,7 @@ def take_over(s: S, x: X, response: int, job: int) -> None:
     else:
         leave_home(s, job)
         end_job(s, job)
-    begin_resupply(s, x, moved)
+    depart(s, x, moved)
 
 
 # Consignments -----------------------------------------------------------------------------------------------------
@@ -513,11 +519,15 @@ def begin_repair(s: S, x: X, job: int) -> None:
     gate = gate_of(s, x, job)
     s[job + L.JOB_KIND], s[job + L.JOB_GATE], s[job + L.JOB_FIRST] = L.REPAIR_ABROAD, gate, OF_RESUPPLY
     s[job + L.JOB_SECOND], s[job + L.JOB_THIRD] = s[line + L.LN_INDEX], s[job + L.JOB_SERIAL]
-    u, legs = draw(s, REMOVAL, key, n), draw(s, ROUTE, key, n)
-    pending = length(s, x, job, 0, route + L.RTE_LICENCE, legs[0], ROUTE, 0, key, n)
-    s[job + L.JOB_MAKE] = length(s, x, job, 1, route + L.RTE_TAKES, u[1], REMOVAL, 1, key, n)
-    s[job + L.JOB_HOME] = length(s, x, job, 2, route + L.RTE_TRANSIT, legs[1], ROUTE, 1, key, n)
-    s[job + L.JOB_HOME_LAW] = route + L.RTE_TRANSIT
+    u, legs, source, pending = draw(s, REMOVAL, key, n), draw(s, ROUTE, key, n), s[job + L.JOB_SOURCE], 0
+    if source >= 0 and s[response_at(s, source) + L.RSP_TAKES] >= 0:  # the whole time
+        work = response_at(s, source) + L.RSP_TAKES
+    else:
+        work = route + L.RTE_TAKES
+        pending = length(s, x, job, 0, route + L.RTE_LICENCE, legs[0], ROUTE, 0, key, n)
+        s[job + L.JOB_HOME] = length(s, x, job, 2, route + L.RTE_TRANSIT, legs[1], ROUTE, 1, key, n)
+        s[job + L.JOB_HOME_LAW] = route + L.RTE_TRANSIT
+    s[job + L.JOB_MAKE] = length(s, x, job, 1, work, u[1], REMOVAL, 1, key, n)
     pending += s[job + L.JOB_LATE]
     outcome, delay = licence(g(s, gate, L.G_TIMES), g(s, gate, L.G_ORDERS), s[L.NOW], pending)
     s[job + L.JOB_OUTCOME] = outcome
