@@ -37,9 +37,14 @@ def finalize(library: Library) -> None:
     if library.name != replicate.py_func.__name__:
         library._finalized = True
         return
+    module = library._final_module
+    its_own = {one.name for one in module.functions}
     for one in called_by(library, {}):
         library._reload_init.update(one._reload_init)
-        library._final_module.link_in(one._get_module_for_linking(), preserve=True)
+        module.link_in(one._get_module_for_linking(), preserve=True)
+    for one in module.functions:
+        if not one.is_declaration and one.name not in its_own:
+            one.linkage = "internal"
     library._optimize_final_module()
     library._final_module.verify()
     library._finalize_final_module()
