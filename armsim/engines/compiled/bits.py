@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from armsim.engines.compiled.jit import function
+from armsim.engines.compiled.numbers import lowest
 
 S = Any
 IN_WORD = 62
@@ -23,21 +24,6 @@ def put(s: S, row: int, place: int, bit: int) -> None:
     """The bit at a place is this one."""
     at, mask = row + place // IN_WORD, 1 << place % IN_WORD
     s[at] = s[at] | mask if bit != 0 else s[at] & ~mask
-
-
-@function
-def lowest(word: int) -> int:
-    """The place of the lowest bit that is set in a word that is not 0."""
-    place = 0
-    if word & 0xFFFFFFFF == 0:
-        word, place = word >> 32, 32
-    if word & 0xFFFF == 0:
-        word, place = word >> 16, place + 16
-    if word & 0xFF == 0:
-        word, place = word >> 8, place + 8
-    while word & 1 == 0:
-        word, place = word >> 1, place + 1
-    return place
 
 
 @function

@@ -84,6 +84,7 @@ from armsim.engines.compiled.systems import (
     overhaul_over,
     permit,
     plan_deliveries,
+    programme_changes,
     queue_for_regeneration,
     regenerated,
     reset_flying,
@@ -128,7 +129,7 @@ def build(s: S, x: X) -> None:
         s[fleet + L.FLT_TREE] = take(s, 2 * s[fleet + L.FLT_TREE_SIZE])
         wide, holes = s[fleet + L.FLT_DONORS_WORDS], s[fleet + L.FLT_N_POSITIONS] + 1
         s[fleet + L.FLT_DONORS], s[fleet + L.FLT_HOLDERS] = take(s, holes * wide), take(s, s[L.N_ITEMS] * wide)
-    s[L.ROBBING], s[L.OVERHAULS_DUE], s[L.PERMISSIONS] = 1, 1, 1
+    s[L.ROBBING], s[L.OVERHAULS_DUE], s[L.PERMISSIONS], s[L.ALARM_AT] = 1, 1, 1, NEVER
     build_gates(s, x)
     if s[L.ERROR] != 0:  # what was to stand in a table of gates does not
         return
@@ -406,6 +407,17 @@ def settle(s: S, x: X) -> None:
         if s[fleet + L.FLT_CHANGED] != 0:
             s[fleet + L.FLT_IS_BELOW] = below_minimum(s, fleet)
             reset_flying(s, x, fleet)
+    find_alarm(s)
+
+
+@function
+def find_alarm(s: S) -> None:
+    """Which fleet is next at a limit of use, and when: of several at once the first."""
+    s[L.ALARM_AT], s[L.ALARM_FLEET] = NEVER, 0
+    for f in range(s[L.N_FLEETS]):
+        at = s[fleet_at(s, f) + L.FLT_ALARM_AT]
+        if at < s[L.ALARM_AT]:
+            s[L.ALARM_AT], s[L.ALARM_FLEET] = at, f
 
 
 @function
@@ -748,8 +760,7 @@ def happen(s: S, x: X, what: int, a: int, b: int, out: Any) -> None:
     elif code == L.POOL_CHANGES:
         pool_changes(s, a)
     elif code == L.PROGRAMME_CHANGES:
-        s[a + L.FLT_CHANGED] = 1
-        request_settle(s)
+        programme_changes(s, a)
     elif code == L.PERMISSION_CHANGES:
         s[L.PERMISSIONS] = 1
         request_settle(s)
@@ -811,10 +822,9 @@ def run(s: S, x: X, out: Any, log: Any) -> None:
         t, order, third, alarm = LAST, 0, 0, -1
         if s[L.HEAP_N] != 0:
             t, order, third = s[heap], s[heap + 1], s[heap + 2]
-        for f in range(s[L.N_FLEETS]):
-            at = s[fleet_at(s, f) + L.FLT_ALARM_AT]
-            if at < horizon and (at < t or (at == t and OF_FAILURE << 56 | f << 36 <= order)):
-                t, order, third, alarm = at, OF_FAILURE << 56 | f << 36, 0, f
+        at, of_alarm = s[L.ALARM_AT], OF_FAILURE << 56 | s[L.ALARM_FLEET] << 36
+        if at < horizon and (at < t or (at == t and of_alarm <= order)):
+            t, order, third, alarm = at, of_alarm, 0, s[L.ALARM_FLEET]
         if s[L.SETTLING] != 0 and t > s[L.NOW]:
             settle(s, x)
             continue
@@ -828,6 +838,7 @@ def run(s: S, x: X, out: Any, log: Any) -> None:
             s[L.EVENTS] += 1
             lines = write_log(log, lines, t, order, third)
             limits_reached(s, x, fleet_at(s, alarm))
+            find_alarm(s)
             continue
         what, a, b = s[heap + 3], s[heap + 4], s[heap + 5]
         pop(s, heap, s[L.HEAP_N])

@@ -85,6 +85,35 @@ muldiv = function(compiled_muldiv) if IS_COMPILED else plain_muldiv
 """`muldiv(a, b, c)`: a·b/c rounded down, the product exact; b >= 0, c > 0; never beyond ±(2**63 - 1)."""
 
 
+# ---- bits
+
+
+def zeros_below(typing: Any, word: Any) -> Any:
+    """How many bits below the lowest that is set, in one instruction."""
+
+    def write(context: Any, builder: Any, signature: Any, words: Any) -> Any:
+        return builder.cttz(words[0], context.get_constant(types.boolean, True))
+
+    return types.int64(types.int64), write
+
+
+count_zeros: Any = intrinsic(zeros_below)
+
+
+def plain_lowest(word: int) -> int:
+    """As `lowest`, with Python's numbers."""
+    return (int(word) & -int(word)).bit_length() - 1
+
+
+def compiled_lowest(word: int) -> int:
+    """As `lowest`, with words."""
+    return count_zeros(word)
+
+
+lowest = function(compiled_lowest) if IS_COMPILED else plain_lowest
+"""`lowest(word)`: the place of the lowest bit that is set in a word that is not 0."""
+
+
 # ---- draws
 
 

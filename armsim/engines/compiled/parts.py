@@ -551,21 +551,31 @@ def complete_one(s: S, x: X) -> bool:
 @function
 def has_spares(s: S, system: int) -> bool:
     """False when some unit that a system lacks is on no donor: then no search can complete it."""
+    wanted = s[system + L.SYS_WANTED]  # what it had to do without the last time comes first
+    if wanted != 0 and is_wanted_in_vain(s, system, wanted):
+        return False
     positions = s[s[system + L.SYS_FLEET] + L.FLT_N_POSITIONS]
     rank = next_empty(s, system, 0, positions)
     while rank < positions:
         hole = position_at(s, system, rank)
-        item = s[hole + L.POS_ITEM]
-        if s[hole + L.POS_IN_QUEUE] != 0 and s[item + L.ITM_GROUNDS] != 0:
-            spares = 0
-            for f in range(s[L.N_FLEETS]):
-                fleet = fleet_at(s, f)
-                ranks = s[fleet + L.FLT_ITEM_RANKS] + 2 * s[item + L.ITM_INDEX]
-                if s[ranks + 1] != 0:
-                    spares += spares_beside(s, fleet, system, item, ranks)
-            if spares == 0:
-                return False
+        if is_wanted_in_vain(s, system, hole):
+            s[system + L.SYS_WANTED] = hole
+            return False
         rank = next_empty(s, system, rank + 1, positions)
+    return True
+
+
+@function
+def is_wanted_in_vain(s: S, system: int, hole: int) -> bool:
+    """True when a hole grounds a system and no donor has a unit for it."""
+    item = s[hole + L.POS_ITEM]
+    if s[hole + L.POS_IN_QUEUE] == 0 or s[item + L.ITM_GROUNDS] == 0:
+        return False
+    for f in range(s[L.N_FLEETS]):
+        fleet = fleet_at(s, f)
+        ranks = s[fleet + L.FLT_ITEM_RANKS] + 2 * s[item + L.ITM_INDEX]
+        if s[ranks + 1] != 0 and spares_beside(s, fleet, system, item, ranks) != 0:
+            return False
     return True
 
 

@@ -22,7 +22,7 @@ from armsim.engines.compiled.core import (
 )
 from armsim.engines.compiled.jit import function
 from armsim.engines.compiled.numbers import uniforms
-from armsim.engines.compiled.sources import response_at
+from armsim.engines.compiled.sources import begins, response_at
 from armsim.engines.compiled.supply import ACCOUNT_RESPONSES, order
 from armsim.engines.compiled.systems import covers_fleet, defer, leave, life_falls_due, worst
 from armsim.engines.compiled.work import pool_changes
@@ -75,6 +75,8 @@ def begin_response(s: S, x: X, response: int) -> None:
         after(s, end - s[L.NOW], RESPONSE, index, 1, 0, L.RESPONSE_ENDS, response, 0)
     s[response + L.RSP_ACTIVE], s[response + L.RSP_BEGUN] = 1, s[L.NOW]
     s[response + L.RSP_TURN], s[response + L.RSP_TURN_USED], s[response + L.RSP_TURN_ASKED] = -1, -1, -1
+    if s[response + L.RSP_PER_YEAR] >= 0:
+        s[response + L.RSP_NEXT_TURN] = begins(s, x, response, 0)
     spend(s, x, ACCOUNT_RESPONSES, s[response + L.RSP_COST], 1.0)
     apply_responses(s, x)
     build_up(s, x, response)

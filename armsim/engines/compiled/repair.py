@@ -19,7 +19,7 @@ from armsim.engines.compiled.core import (
 )
 from armsim.engines.compiled.gates import end_job, is_older, leave_home, new_job
 from armsim.engines.compiled.jit import function
-from armsim.engines.compiled.sources import has_turn, response_at, use_turn
+from armsim.engines.compiled.sources import has_turn, is_spent, response_at, use_turn
 from armsim.engines.compiled.stock import in_repair, off_shelf, shelve
 from armsim.engines.compiled.supply import (
     ask,
@@ -207,7 +207,7 @@ def own_repair(s: S, x: X, item: int, key: int, removal: int) -> int:
         response = response_at(s, r)
         if s[response + L.RSP_ACTIVE] == 0 or s[response + L.RSP_KIND] != L.REPAIR_AT_HOME:
             continue
-        if not holds(s, s[response + L.RSP_ITEMS], s[response + L.RSP_N_ITEMS], item):
+        if is_spent(s, x, response) or not holds(s, s[response + L.RSP_ITEMS], s[response + L.RSP_N_ITEMS], item):
             continue
         fits = draw(s, AT_HOME, key, removal)[0] < share_done(s, x, response)
         if fits and oldest_waiting(s, x, response) == 0 and has_turn(s, x, response):
@@ -263,6 +263,8 @@ def repair_what_waits(s: S, x: X) -> None:
     for r in range(s[L.N_RESPONSES]):
         response = response_at(s, r)
         if s[response + L.RSP_ACTIVE] == 0 or s[response + L.RSP_KIND] != L.REPAIR_AT_HOME:
+            continue
+        if is_spent(s, x, response):
             continue
         job = oldest_waiting(s, x, response)
         s[response + L.RSP_NONE_WAITS] = job == 0

@@ -46,10 +46,19 @@ def has_turn(s: S, x: X, response: int) -> bool:
 
 
 @function
+def is_spent(s: S, x: X, response: int) -> bool:
+    """True when no turn is left and the next is looked forward to already: to ask for one changes nothing."""
+    if s[response + L.RSP_PER_YEAR] < 0 or s[response + L.RSP_TURN_ASKED] <= s[response + L.RSP_TURN_USED]:
+        return False
+    return not turn_is_left(s, x, response)
+
+
+@function
 def turn_is_left(s: S, x: X, response: int) -> bool:
     """True when the turn of now is not used: one need in each turn, a turn not used is not saved up."""
-    while begins(s, x, response, s[response + L.RSP_TURN] + 1) <= s[L.NOW]:
+    while s[response + L.RSP_NEXT_TURN] <= s[L.NOW]:
         s[response + L.RSP_TURN] += 1
+        s[response + L.RSP_NEXT_TURN] = begins(s, x, response, s[response + L.RSP_TURN] + 1)
     return s[response + L.RSP_TURN] > s[response + L.RSP_TURN_USED]
 
 

@@ -58,6 +58,7 @@ from armsim.engines.compiled.sources import (
     delivers,
     handed_over,
     has_turn,
+    is_spent,
     oldest_open_to,
     response_at,
     source_beside,
@@ -348,7 +349,7 @@ def use_other_sources(s: S, x: X) -> None:
         response = response_at(s, r)
         if s[response + L.RSP_ACTIVE] == 0 or s[response + L.RSP_KIND] != L.OTHER_SOURCE:
             continue
-        while True:
+        while not is_spent(s, x, response):
             job = oldest_open_to(s, response)
             if job == 0 or not has_turn(s, x, response):
                 break

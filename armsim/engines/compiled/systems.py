@@ -95,7 +95,10 @@ def build_fleet(s: S, x: X, fleet: int) -> None:
     s[fleet + L.FLT_SINCE], s[fleet + L.FLT_COUNTED] = now, now
     s[fleet + L.FLT_POLICY] = s[fleet + L.FLT_BASE_POLICY]
     x[fleet + L.FLT_DAMAGE], x[fleet + L.FLT_FACTOR] = value(s, x, s[fleet + L.FLT_BASE_DAMAGE]), 1.0
-    s[fleet + L.FLT_ALARM_AT], s[fleet + L.FLT_CHANGED] = NEVER, 1
+    s[fleet + L.FLT_ALARM_AT] = NEVER
+    programme_changes(s, fleet)
+    at_most = s[fleet + L.FLT_AT_MOST]
+    s[fleet + L.FLT_CAP] = flown_a_second(value(s, x, at_most)) if at_most >= 0 else NEVER
     positions, upkeeps = s[fleet + L.FLT_N_POSITIONS], s[fleet + L.FLT_N_UPKEEPS]
     inspections = s[fleet + L.FLT_N_INSPECTIONS]
     trees.plant(s, s[fleet + L.FLT_TREE], s[fleet + L.FLT_TREE_SIZE], BEYOND)
@@ -305,11 +308,18 @@ def begin_item_limits(s: S, x: X, item: int, due: int, position: int, k: int, n:
 @function
 def demand_of(s: S, x: X, fleet: int) -> int:
     """The programme now, in nano-flown-seconds a second of the whole fleet (R-O1)."""
-    steps, factor = s[fleet + L.FLT_PROGRAMME], x[fleet + L.FLT_FACTOR]
-    demand = level(s, steps, s[L.NOW])
+    demand, factor = s[fleet + L.FLT_PROGRAMMED], x[fleet + L.FLT_FACTOR]
     if s[fleet + L.FLT_FLY_EACH] != 0:
         demand *= s[fleet + L.FLT_ON_BOOKS]
     return int(demand * factor) if factor != 1.0 else demand
+
+
+@function
+def programme_changes(s: S, fleet: int) -> None:
+    """The programme says something else from now on."""
+    s[fleet + L.FLT_PROGRAMMED] = level(s, s[fleet + L.FLT_PROGRAMME], s[L.NOW])
+    s[fleet + L.FLT_CHANGED] = 1
+    request_settle(s)
 
 
 @function
@@ -317,9 +327,7 @@ def reset_flying(s: S, x: X, fleet: int) -> None:
     """After a settle: the rate at which systems fly, and an alarm at the next limit of use."""
     advance(s, fleet)
     s[fleet + L.FLT_DEMAND], s[fleet + L.FLT_AVAILABLE] = demand_of(s, x, fleet), s[fleet + L.FLT_FLYING]
-    at_most = s[fleet + L.FLT_AT_MOST]
-    cap = flown_a_second(value(s, x, at_most)) if at_most >= 0 else NEVER
-    s[fleet + L.FLT_RATE] = flying_rate(s[fleet + L.FLT_DEMAND], s[fleet + L.FLT_AVAILABLE], cap)
+    s[fleet + L.FLT_RATE] = flying_rate(s[fleet + L.FLT_DEMAND], s[fleet + L.FLT_AVAILABLE], s[fleet + L.FLT_CAP])
     if 1.0 * s[fleet + L.FLT_DEMAND] * s[L.LONGEST_PERIOD] > MOST:
         fail(s, L.OVERFLOW, 0)
     nearest, delay = s[s[fleet + L.FLT_TREE] + 1], NEVER
