@@ -337,6 +337,7 @@ def among(s: S, system: int, holes: int, there: int) -> None:
     fleet = s[system + L.SYS_FLEET]
     bits.put(s, donors_lacking(s, fleet, holes), s[system + L.SYS_SLOT], there)
     s[s[fleet + L.FLT_RANKED] + holes] += 1 if there != 0 else -1
+    s[fleet + L.FLT_N_DONORS] += 1 if there != 0 else -1
 
 
 @function

@@ -483,11 +483,13 @@ def donor_for(s: S, hole: int) -> int:
             continue
         if spares_beside(s, fleet, s[hole + L.POS_SYSTEM], item, ranks) == 0:
             continue
-        for holes in range(s[fleet + L.FLT_N_POSITIONS], most, -1):
+        holes, left = s[fleet + L.FLT_N_POSITIONS], s[fleet + L.FLT_N_DONORS]
+        while holes > most and left > 0:
             found = donor_lacking(s, fleet, holes, hole, ranks)
             if found != 0:
                 best, most = found, holes
                 break
+            holes, left = holes - 1, left - s[s[fleet + L.FLT_RANKED] + holes]
     return best
 
 
@@ -528,10 +530,11 @@ def complete_one(s: S, x: X) -> bool:
         fleet = fleet_at(s, f)
         if s[fleet + L.FLT_POLICY] != CONCENTRATE:
             continue
-        systems = s[fleet + L.FLT_MOST]
-        for holes in range(1, s[fleet + L.FLT_N_POSITIONS] + 1):
-            donors = donors_lacking(s, fleet, holes)
-            slot = bits.next_place(s, donors, 0, systems) if s[s[fleet + L.FLT_RANKED] + holes] != 0 else systems
+        systems, holes, left = s[fleet + L.FLT_MOST], 0, s[fleet + L.FLT_N_DONORS] - s[s[fleet + L.FLT_RANKED]]
+        while left > 0:
+            holes += 1
+            donors, of_rank = donors_lacking(s, fleet, holes), s[s[fleet + L.FLT_RANKED] + holes]
+            slot, left = bits.next_place(s, donors, 0, systems) if of_rank != 0 else systems, left - of_rank
             while slot < systems:
                 system = system_of(s, fleet, slot)
                 if s[system + L.SYS_OVERHAUL] == L.NO_OVERHAUL and s[system + L.SYS_N_OTHER] == 0:
