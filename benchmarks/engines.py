@@ -20,8 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from armsim.engines.compiled import engine, heap
-from armsim.engines.compiled.jit import begin_of, entry
+from armsim.engines.compiled import engine
+from armsim.engines.compiled.jit import begin_of, entry, function
 from armsim.engines.reference import simulate
 from armsim.model.arrays import Model
 from armsim.model.compile import compile_scenario
@@ -32,22 +32,65 @@ from benchmarks import growth_models, plain_simpy
 ROOT = Path(__file__).parents[1]
 SCENARIOS = sorted((ROOT / "scenarios").glob("*.yaml"))
 EVERYTHING = ROOT / "tests" / "scenarios" / "valid" / "everything.yaml"
-SEED, NODES = 1, 64
+SEED, NODES, WIDTH = 1, 64, 6
 Row = dict[str, Any]
+
+
+# The yardstick: a plain binary heap, whatever heap the engine has. An entry is six words, as much as an event says.
+
+
+@function
+def precedes(s: Any, i: int, j: int) -> bool:
+    """True when the entry at word i comes before the one at word j, by three words."""
+    return s[i] < s[j] or (s[i] == s[j] and (s[i + 1] < s[j + 1] or (s[i + 1] == s[j + 1] and s[i + 2] < s[j + 2])))
+
+
+@function
+def move(s: Any, to: int, i: int) -> None:
+    """The entry at word i is also at `to`."""
+    for word in range(WIDTH):
+        s[to + word] = s[i + word]
+
+
+@function
+def push(s: Any, n: int, t: int) -> None:
+    """One more entry in a heap of n; entry 0 is not in the heap: the one that looks for its place stands there."""
+    s[0], i = t, n + 1
+    for word in range(1, WIDTH):
+        s[word] = 0
+    while i > 1 and precedes(s, 0, WIDTH * (i // 2)):
+        move(s, WIDTH * i, WIDTH * (i // 2))
+        i //= 2
+    move(s, WIDTH * i, 0)
+
+
+@function
+def pop(s: Any, n: int) -> None:
+    """The soonest of n entries leaves the heap."""
+    move(s, 0, WIDTH * n)
+    i, child = 1, 2
+    while child < n:
+        if child + 1 < n and precedes(s, WIDTH * (child + 1), WIDTH * child):
+            child += 1
+        if not precedes(s, WIDTH * child, 0):
+            break
+        move(s, WIDTH * i, WIDTH * child)
+        i, child = child, 2 * child
+    move(s, WIDTH * i, 0)
 
 
 @entry
 def pops_and_pushes(memory: Any, n: int, times: int, x: int) -> int:
-    """So many pops, each with a push at a random later time, on a heap of n at the beginning of `memory`."""
+    """So many pops, each with a push at a random later time, on a heap of n in `memory`."""
     s = begin_of(memory)
     for k in range(n):
         x = (x * 6364136223846793005 + 1442695040888963407) & 0x7FFFFFFFFFFFFFFF
-        heap.push(s, 0, k, x >> 40, 0, 0, 0, 0, 0)
+        push(s, k, x >> 40)
     for _ in range(times):
-        now = s[0]
-        heap.pop(s, 0, n)
+        now = s[WIDTH]
+        pop(s, n)
         x = (x * 6364136223846793005 + 1442695040888963407) & 0x7FFFFFFFFFFFFFFF
-        heap.push(s, 0, n - 1, now + (x >> 40), 0, 0, 0, 0, 0)
+        push(s, n - 1, now + (x >> 40))
     return x
 
 
@@ -60,7 +103,7 @@ def seconds(work: Callable[[], Any]) -> float:
 
 def heap_ns(times: int = 200_000) -> float:
     """One pop and push, in nanoseconds."""
-    s = np.zeros(heap.WIDTH * (NODES + 1), dtype=np.int64)
+    s = np.zeros(WIDTH * (NODES + 1), dtype=np.int64)
     return seconds(lambda: pops_and_pushes(s, NODES, times, 1)) / times * 1e9
 
 

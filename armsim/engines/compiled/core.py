@@ -6,7 +6,7 @@ from typing import Any
 
 from armsim.engines.compiled import bits, trees
 from armsim.engines.compiled import layout as L
-from armsim.engines.compiled.heap import WIDTH, push
+from armsim.engines.compiled.heap import NODE, ROW, WIDTH, number_rows, push
 from armsim.engines.compiled.jit import function, part
 from armsim.engines.compiled.numbers import delay_seconds, level_at, life_units, may_rob, sample, uniforms
 from armsim.model import draws
@@ -84,19 +84,23 @@ def after(s: S, delay: int, kind: int, first: int, second: int, third: int, what
         grow(s)
         if s[L.ERROR] != 0:
             return
-    push(s, s[L.HEAP], s[L.HEAP_N], t, kind << 56 | first << 36 | second, third, what, a, b)
+    rows = s[L.HEAP] + NODE * s[L.HEAP_CAP]
+    push(s, s[L.HEAP], rows, s[L.HEAP_N], t, kind << 56 | first << 36 | second, third, what, a, b)
     s[L.HEAP_N] += 1
 
 
 @function
 def grow(s: S) -> None:
     """Twice as much room for planned events."""
-    old, n = s[L.HEAP], s[L.HEAP_N] * WIDTH
-    new = take(s, 2 * max(n, 64))
+    old, n = s[L.HEAP], s[L.HEAP_CAP]
+    new = take(s, 2 * n * WIDTH)
     if s[L.ERROR] == 0:
-        for k in range(n):
+        for k in range(n * NODE):
             s[new + k] = s[old + k]
-        s[L.HEAP], s[L.HEAP_CAP] = new, 2 * max(n, 64) // WIDTH
+        for k in range(n * ROW):
+            s[new + 2 * n * NODE + k] = s[old + n * NODE + k]
+        number_rows(s, new, n, 2 * n)
+        s[L.HEAP], s[L.HEAP_CAP] = new, 2 * n
 
 
 @function
@@ -271,6 +275,17 @@ def limits_change(s: S, system: int) -> None:
     if s[system + L.SYS_STALE] == 0:
         s[system + L.SYS_STALE], s[system + L.SYS_STALE_NEXT] = 1, s[L.STALE]
         s[L.STALE] = system
+
+
+@function
+def limit_is(s: S, system: int, at: int, limit: int) -> None:
+    """One limit of use of a system is another: a look at the nearest says whether it has to be looked for."""
+    was, nearest = s[at], s[system + L.SYS_NEXT]
+    s[at] = limit
+    if was <= nearest or limit <= nearest:
+        limits_change(s, system)
+    else:
+        s[s[system + L.SYS_FLEET] + L.FLT_CHANGED] = 1
 
 
 @function

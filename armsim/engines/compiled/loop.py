@@ -29,7 +29,7 @@ from armsim.engines.compiled.core import (
     value,
 )
 from armsim.engines.compiled.gates import build_gate, contract_changes, line_changes, waits_for_money
-from armsim.engines.compiled.heap import pop
+from armsim.engines.compiled.heap import NODE, ROW, pop
 from armsim.engines.compiled.jit import function
 from armsim.engines.compiled.parts import (
     cannibalize,
@@ -93,7 +93,15 @@ from armsim.engines.compiled.systems import (
     run_overhauls,
     run_regeneration,
 )
-from armsim.engines.compiled.work import count_crews, leave_system, out_of_hand, people, pool_changes, start_work
+from armsim.engines.compiled.work import (
+    count_crews,
+    leave_system,
+    out_of_hand,
+    people,
+    pool_changed,
+    pool_changes,
+    start_work,
+)
 from armsim.model import draws
 from armsim.model.order import NEVER, Edge, Kind
 from armsim.model.trajectory import PARTS_OF_A_SECOND, State
@@ -135,7 +143,7 @@ def build(s: S, x: X) -> None:
         return
     for p in range(s[L.N_POOLS]):
         pool = s[L.POOLS] + p * L.PL
-        s[pool + L.PL_CHANGED] = 1
+        pool_changed(s, pool)
         for place in range(s[pool + L.PL_N_PARTIES]):
             party = s[pool + L.PL_PARTIES] + L.PTY * place
             s[party + L.PTY_CAPACITY] = people(s, pool, party, s[L.NOW])
@@ -402,22 +410,20 @@ def settle(s: S, x: X) -> None:
     if s[L.N_RESPONSES] != 0:
         check_triggers(s, x)
     refresh_limits(s)
+    s[L.ALARM_AT], s[L.ALARM_FLEET] = NEVER, 0
     for f in range(s[L.N_FLEETS]):
         fleet = fleet_at(s, f)
         if s[fleet + L.FLT_CHANGED] != 0:
             s[fleet + L.FLT_IS_BELOW] = below_minimum(s, fleet)
             reset_flying(s, x, fleet)
-    find_alarm(s)
+        note_alarm(s, f, fleet)
 
 
 @function
-def find_alarm(s: S) -> None:
-    """Which fleet is next at a limit of use, and when: of several at once the first."""
-    s[L.ALARM_AT], s[L.ALARM_FLEET] = NEVER, 0
-    for f in range(s[L.N_FLEETS]):
-        at = s[fleet_at(s, f) + L.FLT_ALARM_AT]
-        if at < s[L.ALARM_AT]:
-            s[L.ALARM_AT], s[L.ALARM_FLEET] = at, f
+def note_alarm(s: S, f: int, fleet: int) -> None:
+    """Remember which fleet is next at a limit of use, and when: of several at once the first."""
+    if s[fleet + L.FLT_ALARM_AT] < s[L.ALARM_AT]:
+        s[L.ALARM_AT], s[L.ALARM_FLEET] = s[fleet + L.FLT_ALARM_AT], f
 
 
 @function
@@ -838,9 +844,12 @@ def run(s: S, x: X, out: Any, log: Any) -> None:
             s[L.EVENTS] += 1
             lines = write_log(log, lines, t, order, third)
             limits_reached(s, x, fleet_at(s, alarm))
-            find_alarm(s)
+            s[L.ALARM_AT] = NEVER
+            for f in range(s[L.N_FLEETS]):
+                note_alarm(s, f, fleet_at(s, f))
             continue
-        what, a, b = s[heap + 3], s[heap + 4], s[heap + 5]
+        row = heap + NODE * s[L.HEAP_CAP] + ROW * s[heap + 3]
+        what, a, b = s[row], s[row + 1], s[row + 2]
         pop(s, heap, s[L.HEAP_N])
         s[L.HEAP_N] -= 1
         if is_still(s, x, what, a, b):

@@ -15,7 +15,7 @@ from armsim.engines.compiled.core import (
     draw,
     fleet_at,
     later,
-    limits_change,
+    limit_is,
     may_be_robbed,
     note_spare,
     of_days,
@@ -103,11 +103,8 @@ def sortie(s: S, x: X, fleet: int) -> float:
 def set_limit(s: S, position: int) -> None:
     """The use limit of a position among those of its system."""
     unit, at = position + L.POS_UNIT, s[position + L.POS_LIMIT]
-    if s[position + L.POS_HAS] != 0:
-        s[at] = min(s[unit + L.U_FAILS_AT], s[unit + L.U_HARD_AT])
-    else:
-        s[at] = NEVER
-    limits_change(s, s[position + L.POS_SYSTEM])
+    limit = min(s[unit + L.U_FAILS_AT], s[unit + L.U_HARD_AT]) if s[position + L.POS_HAS] != 0 else NEVER
+    limit_is(s, s[position + L.POS_SYSTEM], at, limit)
 
 
 @function

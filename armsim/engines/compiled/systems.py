@@ -18,6 +18,7 @@ from armsim.engines.compiled.core import (
     free_row,
     holds,
     level,
+    limit_is,
     limits_change,
     of_days,
     of_shift,
@@ -384,9 +385,10 @@ def next_upkeep(s: S, x: X, system: int, k: int) -> None:
     upkeep = s[fleet + L.FLT_UPKEEPS] + k * L.UPK
     u = draw(s, UPKEEP, s[system + L.SYS_KEY] ^ k, s[s[system + L.SYS_UPKEEPS] + k])
     hours = sample(EXPONENTIAL, value(s, x, s[upkeep + L.UPK_EVERY]), 0.0, u[0], NO_PHASES)
-    life = max(1, muldiv(whole_life(s, hours), 1000, s[system + L.SYS_STRAIN]))
-    s[s[system + L.SYS_LIMITS] + L.LIM + k] = reading(s, system) + life
-    limits_change(s, system)
+    life, strain = whole_life(s, hours), s[system + L.SYS_STRAIN]
+    if strain != 1000:
+        life = max(1, muldiv(life, 1000, strain))
+    limit_is(s, system, s[system + L.SYS_LIMITS] + L.LIM + k, reading(s, system) + life)
 
 
 @function
@@ -700,18 +702,22 @@ def fit_to_fly(s: S, system: int) -> None:
 def queue_for_regeneration(s: S, system: int) -> None:
     """A system joins those to be made fit to fly."""
     s[system + L.SYS_REGENERATION] = 1
+    s[L.N_TO_REGENERATE] += 1
     lists.append(s, s[system + L.SYS_FLEET] + L.FLT_REG_HEAD, L.SYS_REG_PREV, system)
 
 
 @function
 def leave_regeneration_queue(s: S, system: int) -> None:
     """A system waits for regeneration no longer."""
+    s[L.N_TO_REGENERATE] -= 1
     lists.remove(s, s[system + L.SYS_FLEET] + L.FLT_REG_HEAD, L.SYS_REG_PREV, system)
 
 
 @function
 def run_regeneration(s: S, x: X) -> None:
     """Systems that were down for long are made fit to fly, first come first served (R-M10)."""
+    if s[L.N_TO_REGENERATE] == 0:
+        return
     for f in range(s[L.N_FLEETS]):
         fleet = fleet_at(s, f)
         slots = s[fleet + L.FLT_REG_SLOTS]

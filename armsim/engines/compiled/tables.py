@@ -12,7 +12,7 @@ import numpy as np
 
 from armsim.engines.compiled import bits
 from armsim.engines.compiled import layout as L
-from armsim.engines.compiled.heap import WIDTH
+from armsim.engines.compiled.heap import NODE, WIDTH
 from armsim.model import draws, rules
 from armsim.model.arrays import Due, Interval, Law, Model, Response, Route
 from armsim.model.timeline import Steps, World, mean_of, sum_of
@@ -144,6 +144,8 @@ class Template(Words):
         self.set(L.LONGEST_PERIOD, max(end - begin for begin, end in pairwise((0, *model.edges))))
         heap = 64
         self.set(L.HEAP, self.take(heap * WIDTH), 0, heap)
+        for i in range(heap):  # each node has a row of its own
+            self.set(self.words[L.HEAP] + NODE * i + 3, i)
 
     def at(self, table: int, width: int, n: int) -> int:
         """A record of a table by its number."""

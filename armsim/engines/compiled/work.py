@@ -27,6 +27,12 @@ ANYBODY = -1
 
 
 @function
+def pool_changed(s: S, pool: int) -> None:
+    """A pool may have work to begin at the next settle, and something to count."""
+    s[pool + L.PL_CHANGED], s[L.POOLS_CHANGED] = 1, 1
+
+
+@function
 def people(s: S, pool: int, party: int, t: int) -> int:
     """People of one party of a pool at a time."""
     return level(s, s[party + L.PTY_STEPS], t)
@@ -70,7 +76,7 @@ def wait_for_crew(s: S, task: int) -> None:
         before = s[before + L.TSK_PREV]
     lists.insert(s, pool + L.PL_HEAD, L.TSK_PREV, before, task)
     s[pool + L.PL_WAITING] += 1
-    s[pool + L.PL_CHANGED] = 1
+    pool_changed(s, pool)
 
 
 @function
@@ -79,7 +85,7 @@ def stop_waiting(s: S, task: int) -> None:
     pool = s[task + L.TSK_POOL]
     lists.remove(s, pool + L.PL_HEAD, L.TSK_PREV, task)
     s[pool + L.PL_WAITING] -= 1
-    s[pool + L.PL_CHANGED] = 1
+    pool_changed(s, pool)
 
 
 @function
@@ -98,7 +104,7 @@ def out_of_hand(s: S, task: int) -> None:
     """A pool has a task in hand no longer."""
     pool = s[task + L.TSK_POOL]
     lists.remove(s, pool + L.PL_IN_HAND, L.TSK_PREV, task)
-    s[pool + L.PL_CHANGED] = 1
+    pool_changed(s, pool)
 
 
 @function
@@ -124,6 +130,8 @@ def qualified(s: S, x: X, pool: int, key: int, k: int) -> int:
 @function
 def start_work(s: S) -> None:
     """The lowest ticket that a free crew may do is served; a blocked task blocks nobody (ENGINE 12)."""
+    if s[L.POOLS_CHANGED] == 0:
+        return
     for p in range(s[L.N_POOLS]):
         pool = s[L.POOLS] + p * L.PL
         if s[pool + L.PL_CHANGED] == 0:
@@ -184,7 +192,7 @@ def pool_changes(s: S, pool: int) -> None:
     for place in range(1, n):
         if level(s, s[parties + L.PTY * place + L.PTY_DROP], s[L.NOW]) != 0:
             drop_work(s, pool, place)
-    s[pool + L.PL_CHANGED] = 1
+    pool_changed(s, pool)
     request_settle(s)
 
 
@@ -212,6 +220,9 @@ def drop_work(s: S, pool: int, place: int) -> None:
 @function
 def count_crews(s: S) -> None:
     """People there, tasks in work and tasks waiting of every pool, for its curves (R-S2)."""
+    if s[L.POOLS_CHANGED] == 0:
+        return
+    s[L.POOLS_CHANGED] = 0
     for p in range(s[L.N_POOLS]):
         pool = s[L.POOLS] + p * L.PL
         if s[pool + L.PL_CHANGED] == 0:

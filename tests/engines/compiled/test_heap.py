@@ -7,10 +7,11 @@ import needs_numba  # noqa: F401
 import numpy as np
 import pytest
 
-from armsim.engines.compiled.heap import WIDTH, pop, push
+from armsim.engines.compiled.heap import NODE, ROW, WIDTH, number_rows, pop, push
 from armsim.model.order import NEVER
 
 BASE, ROOM = 12, 200
+ROWS = BASE + NODE * ROOM
 UNTOUCHED = -77
 Node = tuple[int, int, int, int, int, int]
 
@@ -20,20 +21,22 @@ class Heap:
 
     def __init__(self) -> None:
         self.s, self.n = np.full(BASE + WIDTH * ROOM + BASE, UNTOUCHED), 0
+        number_rows(self.s, BASE, 0, ROOM)
 
     def push(self, node: Node) -> None:
-        push(self.s, BASE, self.n, *node)
+        push(self.s, BASE, ROWS, self.n, *node)
         self.n += 1
 
     def pop(self) -> Node:
-        root = tuple(self.s[BASE : BASE + WIDTH].tolist())
+        root = self.nodes()[0]
         pop(self.s, BASE, self.n)
         self.n -= 1
         return root
 
     def nodes(self) -> list[Node]:
-        region = self.s[BASE : BASE + WIDTH * self.n].reshape(self.n, WIDTH)
-        return [tuple(node) for node in region.tolist()]
+        region = self.s[BASE : BASE + NODE * self.n].reshape(self.n, NODE).tolist()
+        rows = self.s[ROWS : ROWS + ROW * ROOM].reshape(ROOM, ROW).tolist()
+        return [(t, hi, lo, *rows[row]) for t, hi, lo, row in region]
 
 
 def payload(t: int, hi: int, lo: int) -> Node:

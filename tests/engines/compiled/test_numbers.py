@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 
 from armsim.engines.compiled import jit, numbers
-from armsim.engines.compiled.heap import pop, push
+from armsim.engines.compiled.heap import NODE, WIDTH, number_rows, pop, push
 from armsim.model import draws, rules
 from armsim.model.draws import ERLANG, EXPONENTIAL, FIXED, LOGNORMAL, UNIFORM, WEIBULL, WORLD_REPLICATION, Purpose
 from armsim.model.order import NEVER
@@ -338,11 +338,12 @@ def results() -> list[Any]:
         found += [numbers.use_delay(np.int64(NEVER - 1), -takes, takes + 1), numbers.flying_rate(takes, part, takes)]
         found += [numbers.turn_begins(few, 2.5, np.int64(10**6), YEAR), numbers.lots(-takes, takes, part)]
         found.append(numbers.may_rob(few & 1, few & 2))
-    s = np.zeros(6 * 60, np.int64)
+    s = np.zeros(WIDTH * 60, np.int64)
+    number_rows(s, 0, 0, 60)
     for k in range(60):
-        push(s, 0, k, np.int64(k * 37 % 11), k * 7 % 3, k, k, k, k)
+        push(s, 0, NODE * 60, k, np.int64(k * 37 % 11), k * 7 % 3, k, k, k, k)
     for n in range(60, 0, -1):
-        found += s[:6].tolist()
+        found += s[:NODE].tolist() + s[NODE * 60 :].tolist()
         pop(s, 0, n)
     return [float(each).hex() if isinstance(each, float) else int(each) for each in found]
 
