@@ -114,7 +114,8 @@ class Runner:
     """Runs the replications of one model, in any number of threads."""
 
     def __init__(self, model: Model) -> None:
-        self.model, self.template, self.known = model, Template(model), known_of(model)
+        self.model, self.known = model, known_of(model)
+        self.template = Template(model, self.known)
         self.own = threading.local()
         wide, fleets, missions = len(model.edges), len(model.fleets), self.template.words[L.MOST_MISSIONS]
         per_period = fleets * (21 + 2 * missions) + 5 + len(model.pools) * 3 + len(model.items) * L.ITEM_METERS
