@@ -16,7 +16,8 @@ from armsim.engines.compiled import layout as L
 from armsim.engines.compiled.heap import WIDTH
 from armsim.model import draws, rules
 from armsim.model.arrays import Due, Interval, Law, Model, Response, Route
-from armsim.model.timeline import NOTHING_KNOWN, HaltSpan, Known, Steps, Terms, World, mean_of, sum_of
+from armsim.model.steps import Steps, Terms
+from armsim.model.timeline import NOTHING_KNOWN, HaltSpan, Known, World, mean_of, sum_of
 from armsim.model.trajectory import State
 
 NO_LAW = (-1, 0, 0)
@@ -251,7 +252,7 @@ class Template(Words):
             ("drop", Words.by_supplier, parties, L.PTY_DROP), ("in_force", Words.terms, contracts, 0),
             ("ramps", Words.ramps, lines, 0), ("begins", Words.word, halts, L.HAL_BEGINS),
         )  # fmt: skip
-        return [self.part(name, [row + field for row in rows], write, known[name].known if known else ())
+        return [self.part(name, [row + field for row in rows], write, known[name].known if known.parts else ())
                 for name, write, rows, field in laid_out]  # fmt: skip
 
     def part(self, name: str, places: Sequence[int], write: Callable[..., None], known: tuple[Any, ...]) -> Part:
