@@ -108,13 +108,11 @@ class Words:
         """Write the halts in force some time; `levels` is what each halt of the file says."""
         rows: list[int] = []
         members: list[int] = []
-        base = len(self.words)
         for halt in halts:
-            at = base + len(members)
-            members += flat(halt.members)
+            at, n = len(self.words) + len(members), len(halt.members)
+            members += flat((*halt.members, *halt.bans))
             rows += (halt.index, halt.begin, halt.end, *levels[halt.index], *shares(halt), halt.retry,
-                     len(halt.members), at, base + len(members))  # fmt: skip
-            members += flat(halt.bans)
+                     n, at, at + 3 * n)  # fmt: skip
         self.put(members)
         self.words[L.SPANS], self.words[L.N_SPANS] = self.put(rows), len(halts)
 
@@ -169,10 +167,12 @@ class Template(Words):
         in_lots = [self.point_at(p) for p, (point, item) in enumerate(zip(model.points, items))
                    if item.lot and item.line >= 0 and point.depot < 0]  # fmt: skip
         self.set(L.LOTS, self.put(in_lots), len(in_lots))
-        #: Words that hold the mean of laws one after the other.
-        self.means = [*self.leads(), *self.transits()]
+        #: Words that hold the mean of laws one after the other: where each scale stands, and the mean for a scale of 1.
+        self.means = [(place, [(law.scale, mean_of(law._replace(scale=0), (1.0,))) for law in laws])
+                      for place, laws in (*self.leads(), *self.transits())]  # fmt: skip
         #: What each halt says, as levels.
         self.levels = [[halt.says.level(clause) for clause in CLAUSES] for halt in model.halts]
+        self.numbers = struct.Struct(f"={len(model.parameters)}d")
         self.parts = self.of_world(known)
 
     # Where things are ---------------------------------------------------------------------------------
@@ -507,8 +507,7 @@ def with_world(template: Template, world: World, seed: int) -> Any:
     more = Words(template.words)
     words = more.words
     words[L.SEED], words[L.WORLD], words[L.WARMUP] = seed, world.number, world.warmup
-    values, numbers = words[L.VALUES], array("d", world.values)
-    words[values : values + len(numbers)] = array("q", numbers.tobytes())
+    template.numbers.pack_into(words, words.itemsize * words[L.VALUES], *world.values)
     for name, places, write, known in template.parts:
         things = getattr(world, name)
         if things is not known:
@@ -517,5 +516,5 @@ def with_world(template: Template, world: World, seed: int) -> Any:
                     write(more, place, one)
     more.spans(world.halts, template.levels)
     for place, laws in template.means:
-        words[place] = draws.delay_seconds(sum_of(mean_of(law, world.values) for law in laws))
+        words[place] = draws.delay_seconds(sum_of([world.values[scale] * mean for scale, mean in laws]))
     return np.frombuffer(words, dtype=np.int64)
