@@ -26,7 +26,7 @@ STOCK, GATES, SUPPLY = "armsim/engines/stock.py", "armsim/engines/gates.py", "ar
 SOURCES = "armsim/engines/sources.py"
 REPAIR, PARTS, SYSTEMS = "armsim/engines/repair.py", "armsim/engines/parts.py", "armsim/engines/systems.py"
 RECIPIENT, REFERENCE = "armsim/engines/recipient.py", "armsim/engines/reference.py"
-RULES, TIMELINE = "armsim/model/rules.py", "armsim/model/timeline.py"
+RULES, TIMELINE, STEPS = "armsim/model/rules.py", "armsim/model/timeline.py", "armsim/model/steps.py"
 CROSSINGS, SAMPLING = "armsim/measures/crossings.py", "armsim/measures/sampling.py"
 COMPILE, LINES, ORDER = "armsim/model/compile.py", "armsim/scenario/lines.py", "armsim/model/order.py"
 #: Files of the compiled engine begin with this. Their mutants run as plain Python: nothing is compiled.
@@ -167,15 +167,16 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("overhaul_clause_ignored", TIMELINE, "R-H1", 'strictest("overhaul", False),', "0,"),
     mutant("signed_contracts_always_honoured", TIMELINE, "R-H1", 'return is_covered and not halt.says.level("signed_contracts")', "return is_covered"),
     mutant("signed_contracts_never_honoured", TIMELINE, "ENGINE 18", 'return is_covered and not halt.says.level("signed_contracts")', "return False"),
-    mutant("renewals_clause_ignored", TIMELINE, "R-H1", 'self.acting(concerned, lambda says: says.level("renewals"))', "())"),
+    mutant("renewals_clause_ignored", TIMELINE, "R-H1", "for h in self.acting(concerned)])", "for h in ()])"),
+    mutant("every_halt_refuses_renewals", COMPILE, "R-H1", "if self.things.halts[halt_name].refuses_renewals\n", "if True\n"),
     mutant("reexport_ignored", LINES, "R-H1", 'return by in line.content and halt.reexport == "stop"', "return by in line.content"),
     mutant("content_never_stops", LINES, "lesson 4", 'return by in line.content and halt.reexport == "stop"', "return False"),
     mutant("through_forgotten", LINES, "R-H3", "if by in (line.supplier, line.jurisdiction, *line.through):", "if by in (line.supplier, line.jurisdiction):"),
     mutant("except_ignored", LINES, "R-H1", "return left_out is None or not (", "return True or not ("),
     mutant("except_contract_ignored", TIMELINE, "R-H1", "    return line.excepted[line.halts.index(halt.index)]", "    return ()"),
-    mutant("people_never_leave", TIMELINE, "R-H1", "there = min(there, rules.level_at(*steps, t))", "pass"),
+    mutant("people_never_leave", TIMELINE, "R-H1", "return fewest([there, *gone]) if gone else there", "return there"),
     mutant("people_leave_at_once", RULES, "R-H1", "return [staggered(begin, begin + within, k, total) for k in range(total)]", "return [begin] * total"),
-    mutant("people_do_not_come_back", TIMELINE, "R-H1", "    if halt.end < NEVER:\n            times.append(halt.end)", "    if False:\n            times.append(halt.end)"),
+    mutant("people_do_not_come_back", TIMELINE, "R-H1", "left = up_to(halt.end, times, values, people)", "left = tidy_steps(times, values)"),
     mutant("queue_not_despatched_late", RULES, "R-H1", "not (queued and orders[k] > ALLOW)", "not (queued and orders[k] > QUEUE)"),
     mutant("held_goods_despatched", RULES, "ENGINE 17", "accepted[k] >= STOP or transit[k] >= HOLD_IN_TRANSIT", "accepted[k] >= STOP"),
     mutant("border_stops_the_clock", RULES, "R-H1", "            left = max(0, left - (end - now))", "            left = left"),
@@ -186,12 +187,12 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("known_halts_never_merged_with_drawn_ones", "armsim/model/certain.py", "R-H4", 'uncertain = {dated[h].content for h in self.parts["spans"].left}', "uncertain = set()"),
     mutant("empty_halts_kept", TIMELINE, "R-H4", "if begin < end and begin < self.model.horizon:", "if True:"),
     # Contracts
-    mutant("contract_end_ignored", TIMELINE, "R-H1", "if any(begin <= t < end for begin, end in world.in_force[contract]):", "if any(begin <= t for begin, end in world.in_force[contract]):"),
-    mutant("contract_end_inclusive", TIMELINE, "R-T3", "if any(begin <= t < end for begin, end in world.in_force[contract]):", "if any(begin <= t <= end for begin, end in world.in_force[contract]):"),
+    mutant("contract_end_ignored", STEPS, "R-H1", "return any(begin <= t < end for begin, end in terms)", "return any(begin <= t for begin, end in terms)"),
+    mutant("contract_end_inclusive", STEPS, "R-T3", "return any(begin <= t < end for begin, end in terms)", "return any(begin <= t <= end for begin, end in terms)"),
     mutant("renewed_only_once", RULES, "ENGINE 18", "        end = begin + runs\n", "        break\n"),
     mutant("talks_begin_at_the_end", RULES, "ENGINE 18", "        begun = end - takes\n", "        begun = end\n"),
     mutant("overhaul_without_contract", GATES, "section 3", "return cover >= 0 or not self.model.lines[line].contracts", "return True"),
-    mutant("people_stay_after_the_contract", TIMELINE, "section 3", "there = rules.level_at(times, present, t) * rules.level_at(*in_force, t)", "there = rules.level_at(times, present, t)"),
+    mutant("people_stay_after_the_contract", STEPS, "section 3", "[n * is_so for n, is_so in", "[n for n, is_so in"),
     mutant("cover_tested_late", GATES, "ENGINE 18", "cover = cover_at(self.model, self.world, line, self.now)\n        return Job(", "cover = -1\n        return Job("),
     # Responses
     mutant("hysteresis_dropped", RECIPIENT, "ENGINE 21", "is_over = response.until_when is not None and self.crosses(r, response.until_when)", "is_over = response.until_when is not None and not self.crosses(r, response.when)"),

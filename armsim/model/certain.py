@@ -7,13 +7,14 @@ from typing import Any
 
 from armsim.errors import RUN_ERRORS
 from armsim.model.arrays import Model
-from armsim.model.timeline import Calendar, HaltSpan, Known, Settled, value_of
+from armsim.model.timeline import REST, Calendar, HaltSpan, Known, Settled, value_of
 from armsim.scenario.halts import Halt
 
 
 def known_of(model: Model) -> Known:
     """What every world of a model has in its calendar, laid out once."""
-    return Certain(model).parts
+    parts = Certain(model).parts
+    return Known(parts, {part: parts[part].known for part in REST if not parts[part].left})
 
 
 class Certain(Calendar):
@@ -23,7 +24,7 @@ class Certain(Calendar):
         self.model = model
         self.parts: dict[str, Settled] = {}
         super().__init__(model, self.each("values", model.parameters, self.certain), 0, 0)
-        self.world()
+        self.rest()
 
     def certain(self, index: int) -> float:
         """A parameter's value where it is the same in every world."""

@@ -473,7 +473,8 @@ class Compiler(Numbers):
         halts = tuple(
             h
             for h, halt_name in enumerate(self.halt_names)
-            if any(applies(self.things.halts[halt_name], line, self.home) for line in concerned)
+            if self.things.halts[halt_name].refuses_renewals
+            and any(applies(self.things.halts[halt_name], line, self.home) for line in concerned)
             and not self.leaves_out(h, self.contract_names.index(name))
         )
         renewal = contract.renewal

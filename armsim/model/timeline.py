@@ -8,23 +8,36 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, partial
 from itertools import pairwise
-from operator import itemgetter
-from types import MappingProxyType
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from armsim.model import draws, rules
 from armsim.model.arrays import Due, HaltDates, Law, Line, Model, Overhaul, Parameter, Part, Regeneration, Response
 from armsim.model.order import NEVER
 from armsim.model.rules import share_of
+from armsim.model.steps import (
+    ALWAYS_SO,
+    LONG_AGO,
+    NEVER_SO,
+    Steps,
+    Terms,
+    along,
+    edges_of,
+    fewest,
+    holds_at,
+    joined,
+    over_time,
+    stepped,
+    steps_of,
+    there_while,
+    tidy_steps,
+    up_to,
+)
 from armsim.scenario.halts import Halt
 from armsim.scenario.resolve import staff
-
-LONG_AGO = -NEVER
-Steps = tuple[tuple[int, ...], tuple[int, ...]]  # times and values; the first time is LONG_AGO
-Terms = tuple[tuple[int, int], ...]  # when a contract is in force, [begin, end)
 
 
 @dataclass(frozen=True)
@@ -42,11 +55,10 @@ class Gate:
     retry: tuple[int, ...]  # seconds after which what waits for money is asked for again, NEVER where it is not
 
 
-@dataclass(frozen=True)
-class HaltSpan:
+class HaltSpan(NamedTuple):
     """A halt in one world after merging: from when to when, and what it says."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # instead of where something stands in the tuple
     begin: int
     end: int
     says: Halt
@@ -84,6 +96,13 @@ class World:
     overhauls: tuple[Steps, ...]  # per fleet: overhauls at once
     regenerations: tuple[Steps, ...]  # per fleet
     extensions: tuple[Steps, ...]  # per response: extensions of a limit at once
+
+    @classmethod
+    def made_of(cls, shared: Mapping[str, Any], **own: Any) -> World:
+        """A world of the fields that all worlds share and its own; frozen records are slow to make one by one."""
+        world = object.__new__(cls)
+        vars(world).update(shared, **own)
+        return world
 
     @cached_property
     def uncovered(self) -> tuple[Gate, ...]:
@@ -132,8 +151,19 @@ class Settled(NamedTuple):
     left: tuple[int, ...]
 
 
-Known = Mapping[str, Settled]
-NOTHING_KNOWN: Known = MappingProxyType({})
+@dataclass(frozen=True)
+class Known:
+    """What no draw can change in a calendar: part by part, and the fields of a world that are one in all worlds."""
+
+    parts: Mapping[str, Settled]
+    fields: Mapping[str, tuple[Any, ...]]
+
+    def __getitem__(self, part: str) -> Settled:
+        """A part."""
+        return self.parts[part]
+
+
+NOTHING_KNOWN = Known({}, {})
 
 
 def draw_world(model: Model, seed: int, number: int, values: Sequence[float] | None = None,
@@ -154,14 +184,15 @@ class Calendar:
         spans = self.each("spans", model.halts, self.spans)
         self.halts = merged([span for found in spans if found for span in found], model.halts)
         self.staff = self.each("staff", model.pools, self.people)
-        self.in_force = self.each("in_force", model.contracts, self.terms)
         self.in_force_without_halts = self.each("in_force_without_halts", model.contracts, self.terms_without_halts)
+        self.in_force = self.each("in_force", model.contracts, self.terms)
+        self.foreign_without_halts = self.each("foreign_without_halts", model.pools, self.foreign_if_no_halt)
 
     def each(self, part: str, things: Sequence[Any], work: Callable[[int], Any]) -> tuple[Any, ...]:
         """A part of the calendar for each of some things: what is known of all worlds, and the rest laid out."""
-        if part not in self.known:
+        if part not in self.known.parts:
             return tuple(map(work, range(len(things))))
-        known, left = self.known[part]
+        known, left = self.known.parts[part]
         if not left:
             return known
         found = list(known)
@@ -179,38 +210,45 @@ class Calendar:
 
     def world(self) -> World:
         """The world."""
-        model = self.model
-        return World(
+        return World.made_of(
+            self.known.fields,
             number=self.number,
             values=self.values,
-            warmup=self.each("warmup", (model.warmup,), lambda _: max(0, self.at(model.warmup)))[0],
+            warmup=max(0, self.at(self.model.warmup)),
             halts=self.halts,
-            begins=self.each("begins", model.halts, self.begins),
-            horizon=model.horizon,
-            lines=model.lines,
-            ramps=self.each("ramps", model.lines, self.ramps),
+            horizon=self.model.horizon,
+            lines=self.model.lines,
             in_force=self.in_force,
             in_force_without_halts=self.in_force_without_halts,
             staff=self.staff,
-            local=self.each("local", model.pools, self.local),
-            foreign=self.each("foreign", model.pools, lambda p: self.foreign(p, True)),
-            foreign_without_halts=self.each("foreign_without_halts", model.pools, lambda p: self.foreign(p, False)),
-            drop=self.each("drop", model.pools, self.drop),
-            permitted=self.each("permitted", model.fleets, self.permitted),
-            programme=self.each("programme", model.fleets, self.programme),
-            counts=self.each("counts", model.fleets, self.count),
-            overhauls=self.each("overhauls", model.fleets, lambda f: self.slots(model.fleets[f].overhaul)),
-            regenerations=self.each("regenerations", model.fleets, lambda f: self.slots(model.fleets[f].regeneration)),
-            extensions=self.each("extensions", model.responses, lambda r: self.slots(model.responses[r])),
+            foreign_without_halts=self.foreign_without_halts,
+            **self.rest(),
         )
 
-    def count(self, f: int) -> int:
+    def rest(self) -> dict[str, tuple[Any, ...]]:
+        """The parts from which nothing else is laid out, without those that are one in all worlds."""
+        return {part: self.each(part, things(self.model), partial(work, self))
+                for part, (things, work) in REST.items() if part not in self.known.fields}  # fmt: skip
+
+    def counts(self, f: int) -> int:
         """Systems of a fleet at the start."""
         return self.whole(self.model.fleets[f].count)
 
     def whole(self, index: int) -> int:
         """A parameter rounded half up (ENGINE 26)."""
         return math.floor(self.values[index] + 0.5)
+
+    def overhauls(self, f: int) -> Steps:
+        """Overhauls of a fleet at once over time."""
+        return self.slots(self.model.fleets[f].overhaul)
+
+    def regenerations(self, f: int) -> Steps:
+        """Regenerations of a fleet at once over time."""
+        return self.slots(self.model.fleets[f].regeneration)
+
+    def extensions(self, r: int) -> Steps:
+        """Extensions of a limit by a response at once over time."""
+        return self.slots(self.model.responses[r])
 
     def slots(self, work: Overhaul | Regeneration | Response | None) -> Steps:
         """How many at once over time; NEVER where there is no limit (R-M8)."""
@@ -271,34 +309,37 @@ class Calendar:
 
     def permitted(self, f: int) -> Steps:
         """How many systems of a fleet may operate over time: the fewest of the halts in force (R-H1 operation)."""
-        n, steps = self.count(f), []
+        n = self.counts(f)
+        bans: list[Steps] = [((LONG_AGO,), (NEVER,))]
         for halt in self.acting([h for h, halt in enumerate(self.model.halts) if f in halt.forbids]):
             dates = self.model.halts[halt.index]
             # Where halts were merged their bans may still end apart.
             for begin, lifted in joined((begin, lifted) for _, begin, lifted in halt.bans):
                 stopped = max(0, n - dates.spared)
-                times, values = [LONG_AGO], [NEVER]
-                for k, t in enumerate(rules.departures(stopped, begin, self.at(dates.stop_within))):
-                    times.append(min(t, lifted))
-                    values.append(n - k - 1)
-                if not stopped:
-                    times.append(begin)
-                    values.append(dates.spared)
-                steps.append(tidy_steps([*times, lifted], [*values, NEVER]))
-        edges = sorted({LONG_AGO, *(t for times, _ in steps for t in times if t < NEVER)})
-        return tidy_steps(edges, [min((rules.level_at(*one, t) for one in steps), default=NEVER) for t in edges])
+                times = rules.departures(stopped, begin, self.at(dates.stop_within)) or [begin]
+                values = range(n - 1, n - 1 - stopped, -1) if stopped else [dates.spared]
+                bans.append(up_to(lifted, [LONG_AGO, *times], [NEVER, *values], NEVER))
+        return fewest(bans)
 
     # Contracts ----------------------------------------------------------------------------------------
 
     def terms_without_halts(self, index: int) -> Terms:
         """When a contract would be in force without halts."""
-        return self.terms(index, False)
+        return self.signed(index, NEVER_SO)
 
-    def terms(self, index: int, with_halts: bool = True) -> Terms:
-        """When a contract is in force, renewals included (ENGINE 18)."""
+    def terms(self, index: int) -> Terms:
+        """When a contract is in force."""
+        contract = self.model.contracts[index]
+        if contract.renew_takes < 0 and self.at(contract.begins) <= 0:  # no talks that a halt could stop
+            return self.in_force_without_halts[index]
+        closed = self.closed_to_signing(contract.halts)
+        return self.in_force_without_halts[index] if closed == NEVER_SO else self.signed(index, closed)
+
+    def signed(self, index: int, closed_to_signing: Steps) -> Terms:
+        """When a contract is in force, renewals included, by when none can be signed (ENGINE 18)."""
         contract = self.model.contracts[index]
         begin, end = self.at(contract.begins), self.at(contract.ends)
-        times, closed = self.closed_to_signing(contract.halts if with_halts else ())
+        times, closed = closed_to_signing
         if begin > 0:
             signed = self.at(contract.signed)
             delay = rules.wait_until_at_most(times, closed, signed, 0)
@@ -313,11 +354,11 @@ class Calendar:
             terms += rules.renewals(times, closed, end, takes, runs, self.model.horizon)
         joint = joined(terms)
         # In force at the start counts as in force in the warm-up; what ended before it does not (R-T6).
-        return tuple((LONG_AGO if b <= 0 else b, e) for b, e in joint if e > 0)
+        return tuple([(LONG_AGO if b <= 0 else b, e) for b, e in joint if e > 0])
 
     def closed_to_signing(self, concerned: tuple[int, ...]) -> Steps:
         """When contracts can be neither negotiated nor signed."""
-        return steps_of((h.begin, h.end) for h in self.acting(concerned, lambda says: says.level("renewals")))
+        return steps_of([(h.begin, h.end) for h in self.acting(concerned)])
 
     # People -------------------------------------------------------------------------------------------
 
@@ -336,32 +377,37 @@ class Calendar:
         changes = ((self.at(day), self.part(part)) for day, part, _ in pool.changes if part is not None)
         return stepped(self.staff[p][0], changes)
 
-    def foreign(self, p: int, with_halts: bool) -> tuple[Steps, ...]:
+    def foreign(self, p: int) -> tuple[Steps, ...]:
         """Each supplier's people of a pool over time."""
-        return tuple(self.supplied(p, k, with_halts) for k in range(len(self.model.pools[p].foreign)))
+        found = []
+        for k, (_, _, n) in enumerate(self.model.pools[p].foreign):
+            line = self.model.lines[n]
+            leaving = self.acting(line.halts, lambda says: not says.people.stay)
+            if leaving or any(self.in_force[c] != self.in_force_without_halts[c] for c in line.contracts):
+                found.append(self.supplied(p, k, self.in_force, leaving))
+            else:
+                found.append(self.foreign_without_halts[p][k])
+        return tuple(found)
 
-    def supplied(self, p: int, k: int, with_halts: bool) -> Steps:
-        """A supplier's people of a pool over time: by its changes, its contract, and the halts (R-M4)."""
+    def foreign_if_no_halt(self, p: int) -> tuple[Steps, ...]:
+        """Each supplier's people of a pool over time, as they would be without halts."""
+        pool = self.model.pools[p]
+        return tuple(self.supplied(p, k, self.in_force_without_halts, ()) for k in range(len(pool.foreign)))
+
+    def supplied(self, p: int, k: int, in_force: tuple[Terms, ...], leaving: Sequence[HaltSpan]) -> Steps:
+        """A supplier's people of a pool over time: by its changes, its contracts, and halts they leave in (R-M4)."""
         pool = self.model.pools[p]
         supplier, _, line_index = pool.foreign[k]
         changes = (
             (self.at(day), self.part(part))
             for day, _, parts in pool.changes for name, part in parts if name == supplier
         )  # fmt: skip
-        times, present = stepped(self.staff[p][1 + k], changes)
+        present = stepped(self.staff[p][1 + k], changes)
         line = self.model.lines[line_index]
-        in_force = self.covered_steps(line, self.in_force if with_halts else self.in_force_without_halts)
-        leaving = self.acting(line.halts if with_halts else (), lambda says: not says.people.stay)
-        gone = [(self.leaving(halt, max(present)), self.spared(line, halt)) for halt in leaving]
-        edges = sorted({*times, *in_force[0], *(t for pair in gone for steps in pair for t in steps[0])})
-        values = []
-        for t in edges:
-            there = rules.level_at(times, present, t) * rules.level_at(*in_force, t)
-            for steps, spared in gone:
-                if not rules.level_at(*spared, t):
-                    there = min(there, rules.level_at(*steps, t))
-            values.append(there)
-        return tidy_steps(edges, values)
+        most = max(present[1])
+        gone = [self.leaving(halt, most, self.spared(line, halt)) for halt in leaving]
+        there = there_while(present, self.covered_steps(line, in_force))
+        return fewest([there, *gone]) if gone else there
 
     def spared(self, line: Line, halt: HaltSpan) -> Steps:
         """1 while a contract covers the line that the halt leaves out."""
@@ -372,25 +418,20 @@ class Calendar:
         lines = (self.model.lines[line] for _, _, line in self.model.pools[p].foreign)
         return tuple(steps_of((h.begin, h.end) for h in self.acting(line.halts, drops_work)) for line in lines)
 
-    def leaving(self, halt: HaltSpan, people: int) -> Steps:
-        """How many of `people` may still be there over time, by one halt's people clause."""
-        clause = halt.says.people
-        steps: list[tuple[int, int]] = []
-        if halt.leave_within >= 0:
-            leave = rules.departures(people, halt.begin, halt.leave_within)
-            steps = [(t, people - k - 1) for k, t in enumerate(leave)]
-        for day, share in sorted((clause.leave_by or {}).items()):
-            t = max(halt.begin, self.seconds_of(day))
-            steps.append((t, rules.people_left(people, share.middle)))
+    def leaving(self, halt: HaltSpan, people: int, spared: Steps) -> Steps:
+        """How many of `people` may still be there over time, by one halt's people clause; all while it is `spared`."""
         times, values = [LONG_AGO], [people]
-        for t, n in sorted(steps):
-            if t < halt.end:
-                times.append(t)
-                values.append(min(n, values[-1]))
-        if halt.end < NEVER:
-            times.append(halt.end)
-            values.append(people)
-        return tidy_steps(times, values)
+        if halt.leave_within >= 0:
+            times += rules.departures(people, halt.begin, halt.leave_within)
+            values += range(people - 1, -1, -1)
+        for day, share in sorted((halt.says.people.leave_by or {}).items()):
+            times.append(max(halt.begin, self.seconds_of(day)))
+            values.append(rules.people_left(people, share.middle))
+        left = up_to(halt.end, times, values, people)
+        if spared == NEVER_SO:
+            return left
+        edges = edges_of(left, spared)
+        return tidy_steps(edges, [people if kept else n for n, kept in zip(along(edges, left), along(edges, spared))])
 
     def seconds_of(self, day: str) -> int:
         """Seconds from the start of a date in the file."""
@@ -401,7 +442,7 @@ class Calendar:
     def covered_steps(self, line: Line, in_force: tuple[Terms, ...]) -> Steps:
         """1 while a contract covers the line, and always where none ever does (R-M4, section 3)."""
         if not line.contracts:
-            return (LONG_AGO,), (1,)
+            return ALWAYS_SO
         return steps_of([term for c in line.contracts for term in in_force[c]])
 
     # Flying -------------------------------------------------------------------------------------------
@@ -413,6 +454,22 @@ class Calendar:
             return (LONG_AGO,), (0,)
         changes = ((self.at(day), flown_a_second(self.values[to])) for day, to in fleet.fly_changes)
         return over_time(flown_a_second(self.values[fleet.fly]), changes)
+
+
+#: The parts of a world from which nothing else is laid out: of which things of a model, and how.
+REST: dict[str, tuple[Callable[[Model], Sequence[Any]], Callable[[Calendar, int], Any]]] = {
+    "begins": (attrgetter("halts"), Calendar.begins),
+    "ramps": (attrgetter("lines"), Calendar.ramps),
+    "local": (attrgetter("pools"), Calendar.local),
+    "foreign": (attrgetter("pools"), Calendar.foreign),
+    "drop": (attrgetter("pools"), Calendar.drop),
+    "permitted": (attrgetter("fleets"), Calendar.permitted),
+    "programme": (attrgetter("fleets"), Calendar.programme),
+    "counts": (attrgetter("fleets"), Calendar.counts),
+    "overhauls": (attrgetter("fleets"), Calendar.overhauls),
+    "regenerations": (attrgetter("fleets"), Calendar.regenerations),
+    "extensions": (attrgetter("responses"), Calendar.extensions),
+}
 
 
 def drops_work(says: Halt) -> bool:
@@ -481,62 +538,18 @@ def levels(halts: list[HaltSpan], covered: bool) -> tuple[Any, ...]:
 
 def merged(spans: list[HaltSpan], halts: tuple[HaltDates, ...]) -> tuple[HaltSpan, ...]:
     """Halts with adjoining or overlapping identical ones made one (R-H4)."""
+    if len({halts[span.index].content for span in spans}) == len(spans):
+        return tuple(spans)
     found: list[HaltSpan] = []
     for span in sorted(spans, key=lambda s: (halts[s.index].content, s.begin, s.end)):
         last = found[-1] if found else None
         same = last is not None and halts[last.index].content == halts[span.index].content
         if last is not None and same and span.begin <= last.end:
             members, bans = last.members + span.members, last.bans + span.bans
-            found[-1] = replace(last, end=max(last.end, span.end), members=members, bans=bans)
+            found[-1] = last._replace(end=max(last.end, span.end), members=members, bans=bans)
         else:
             found.append(span)
     return tuple(sorted(found, key=lambda s: s.index))
-
-
-def joined(terms: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    """Terms with those that touch made one."""
-    found: list[tuple[int, int]] = []
-    for begin, end in sorted(terms):
-        if found and begin <= found[-1][1]:
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
-        else:
-            found.append((begin, end))
-    return tuple(found)
-
-
-def steps_of(spans: Iterable[tuple[int, int]]) -> Steps:
-    """1 within the spans, 0 outside."""
-    times, values = [LONG_AGO], [0]
-    for begin, end in joined(spans):
-        for t, value in ((begin, 1), (end, 0)):
-            if t <= LONG_AGO:
-                values[0] = value
-            elif t < NEVER:
-                times.append(t)
-                values.append(value)
-    return tuple(times), tuple(values)
-
-
-def stepped(people: int, changes: Iterable[tuple[int, int | float]]) -> Steps:
-    """A head count that changes at dates; a share is of the number at the start."""
-    return over_time(people, ((t, n if isinstance(n, int) else int(people * n + 0.5)) for t, n in changes))
-
-
-def over_time(first: int, changes: Iterable[tuple[int, int]]) -> Steps:
-    """A number that changes at dates; of several changes on one date the last in the file holds."""
-    times, values = zip((LONG_AGO, first), *sorted(changes, key=itemgetter(0)))
-    return tidy_steps(times, values)
-
-
-def tidy_steps(times: Iterable[int], values: Iterable[int]) -> Steps:
-    """Steps without those that change nothing; the last of several at one time holds."""
-    kept: list[tuple[int, int]] = []
-    for t, value in zip(times, values):
-        if kept and kept[-1][0] == t:
-            kept.pop()
-        if not kept or kept[-1][1] != value:
-            kept.append((t, value))
-    return tuple(t for t, _ in kept), tuple(value for _, value in kept)
 
 
 def left_out(line: Line, halt: HaltSpan) -> tuple[int, ...]:
@@ -547,7 +560,7 @@ def left_out(line: Line, halt: HaltSpan) -> tuple[int, ...]:
 def cover_at(model: Model, world: World, line: int, t: int) -> int:
     """Which of the contracts that can cover the line is in force at t: its place among them, -1 for none."""
     for k, contract in enumerate(model.lines[line].contracts):
-        if any(begin <= t < end for begin, end in world.in_force[contract]):
+        if holds_at(world.in_force[contract], t):
             return k
     return -1
 
@@ -600,34 +613,26 @@ def crew_seconds_lost(model: Model, world: World) -> list[int]:
     Where several halts hold at once each is put down with all of the loss.
     """
     lost = [0] * len(model.halts)
-    for p, pool in enumerate(model.pools):
-        for k, (_, _, line) in enumerate(pool.foreign):
-            with_halts, without = world.foreign[p][k], world.foreign_without_halts[p][k]
-            if with_halts == without:
+    for pool, with_halts, without in zip(model.pools, world.foreign, world.foreign_without_halts):
+        for (_, _, n), there, would in zip(pool.foreign, with_halts, without):
+            if there == would:
                 continue
-            unsigned = not_signed(model, world, line)
-            times = (*with_halts[0], *without[0], *unsigned[0])
-            edges = sorted({0, model.horizon, *(t for t in times if 0 < t < model.horizon)})
-            for begin, end in pairwise(edges):
-                gone = rules.level_at(*without, begin) - rules.level_at(*with_halts, begin)
-                if gone <= 0:
+            line = model.lines[n]
+            halts = [halt for halt in world.halts if halt.index in line.halts]
+            leaving = [member for halt in halts if not halt.says.people.stay for member in halt.members]
+            refusing = [member for halt in halts if halt.says.refuses_renewals for member in halt.members]
+            in_force, signed = (
+                [term for c in line.contracts for term in terms[c]]
+                for terms in (world.in_force, world.in_force_without_halts)
+            )
+            dates = (there[0], would[0], *in_force, *signed, *(member[1:] for member in (*leaving, *refusing)))
+            edges = [0, *sorted({t for times in dates for t in times if 0 < t < model.horizon}), model.horizon]
+            for (begin, end), due, present in zip(pairwise(edges), along(edges, would), along(edges, there)):
+                if due <= present:
                     continue
-                no_contract = rules.level_at(*unsigned, begin)
-                for halt in world.halts:
-                    told = halt.says.level("renewals") if no_contract else not halt.says.people.stay
-                    if halt.index not in model.lines[line].halts or not told:
-                        continue
-                    for index, since, until in halt.members:
-                        # Who kept a contract from being signed is answerable after the halt too.
-                        last = NEVER if no_contract else until
-                        lost[index] += gone * max(0, min(end, last) - max(begin, since))
+                unsigned = bool(signed) and holds_at(signed, begin) and not holds_at(in_force, begin)
+                for index, since, until in refusing if unsigned else leaving:
+                    # Who kept a contract from being signed is answerable after the halt too.
+                    if since <= begin and (unsigned or begin < until):
+                        lost[index] += (due - present) * (end - begin)
     return lost
-
-
-def not_signed(model: Model, world: World, line: int) -> Steps:
-    """1 while no contract covers the line that one would cover without halts."""
-    contracts = model.lines[line].contracts
-    there = steps_of(term for c in contracts for term in world.in_force[c])
-    would = steps_of(term for c in contracts for term in world.in_force_without_halts[c])
-    edges = sorted({*there[0], *would[0]})
-    return tidy_steps(edges, [max(0, rules.level_at(*would, t) - rules.level_at(*there, t)) for t in edges])

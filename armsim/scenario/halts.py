@@ -387,6 +387,11 @@ class Halt(Described):
         return self.new_orders.fund is not None and self.new_orders.fund.ends[0] < 1
 
     @property
+    def refuses_renewals(self) -> bool:
+        """True when contracts are neither negotiated nor signed."""
+        return self.renewals == "refuse"
+
+    @property
     def slows(self) -> bool:
         """True when goods are longer on the way."""
         return self.slow_by is not None and self.slow_by.ends[2] > 0

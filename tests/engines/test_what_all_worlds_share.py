@@ -44,3 +44,28 @@ def test_whether_a_halt_follows_is_left_to_each_world():
     known = known_of(model_of(FIXED + FOLLOWER))
 
     assert known["dates"].left == known["spans"].left == (1,)
+
+
+def test_an_uncertain_warm_up_is_left_to_each_world():
+    jets = f"fleets: {{jets: {{count: 4, {DAILY}}}}}\n"
+    model = compile_scenario(load_text(written(jets, warmup="{low: 10 days, high: 30 days}")))
+    worlds = [draw_world(model, 1, w, known=known_of(model)) for w in range(5)]
+
+    assert worlds == [draw_world(model, 1, w) for w in range(5)]
+    assert len({world.warmup for world in worlds}) == 5
+
+
+@pytest.mark.parametrize(("more", "left"), [("", ()), (", renewal: {takes: 30 days, for: 1 year}", (0,))])
+def test_a_contract_is_left_to_each_world_where_an_uncertain_halt_may_keep_it_from_being_signed(more, left):
+    """One in force from before the start and never renewed is signed already."""
+    freeze = "halts: {freeze: {kind: new_contract_freeze, by: seller, from: {low: @20, high: @50}, until: @90}}\n"
+    crews = "sites: {base: {crews: {line: {fleets: [jets], size: 4, foreign: {maker: 2}}}}}\n"
+    support = f"contracts: {{support: {{supplier: maker, covers: [people], from: 2022-01-01, until: @60{more}}}}}\n"
+    jets = f"fleets: {{jets: {{count: 4, {DAILY}}}}}\n"
+    model = compile_scenario(load_text(written(dated(crews + jets + support + freeze))))
+    known = known_of(model)
+    worlds = [draw_world(model, 1, w, known=known) for w in range(30)]
+
+    assert known["in_force"].left == known["foreign"].left == left
+    assert worlds == [draw_world(model, 1, w) for w in range(30)]
+    assert (len({world.foreign for world in worlds}) > 1) == bool(left)

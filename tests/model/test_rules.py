@@ -24,7 +24,8 @@ from armsim.model.rules import (
     STOP,
     WAIT_AT_BORDER,
 )
-from armsim.model.timeline import LONG_AGO, shared_age
+from armsim.model.steps import LONG_AGO
+from armsim.model.timeline import shared_age
 
 # Open before 100, something from 100 to 200, open again.
 TIMES = (LONG_AGO, 100, 200)

@@ -57,11 +57,12 @@ def replicate(words: Any, lowest: int, replications: int, done: int, memory: Any
 
 
 @entry
-def draw_values(keys: Any, ends: Any, flags: Any, seed: int, world: int, out: Any) -> None:
-    """The value of each parameter in a world, as timeline.value_of.
+def draw_values(keys: Any, ends: Any, flags: Any, seed: int, world: int, out: Any) -> bool:
+    """The value of each parameter in a world, as timeline.value_of; True where all of them are numbers.
 
     `ends` [parameter, 4] are low, best (NaN for none), high and shape; `flags` [parameter, 3] log, kind and median.
     """
+    are_numbers = True
     for n in range(len(keys)):
         low, best, high, shape = ends[n, 0], ends[n, 1], ends[n, 2], ends[n, 3]
         number = low
@@ -75,6 +76,8 @@ def draw_values(keys: Any, ends: Any, flags: Any, seed: int, world: int, out: An
             out[n] = scale_from_median(flags[n, 1], number, shape)
         else:
             out[n] = scale_from_mean(flags[n, 1], number, shape)
+        are_numbers &= not np.isnan(out[n])
+    return are_numbers
 
 
 def missing() -> str | None:
@@ -114,7 +117,8 @@ class Runner:
     """Runs the replications of one model, in any number of threads."""
 
     def __init__(self, model: Model) -> None:
-        self.model, self.template, self.known = model, Template(model), known_of(model)
+        self.model, self.known = model, known_of(model)
+        self.template = Template(model, self.known)
         self.own = threading.local()
         wide, fleets, missions = len(model.edges), len(model.fleets), self.template.words[L.MOST_MISSIONS]
         per_period = fleets * (21 + 2 * missions) + 5 + len(model.pools) * 3 + len(model.items) * L.ITEM_METERS
@@ -129,8 +133,7 @@ class Runner:
     def world(self, seed: int, number: int) -> World:
         """A world, as timeline.draw_world."""
         values = np.empty(len(self.keys), dtype=np.float64)
-        draw_values(self.keys, self.ends, self.flags, seed, number, values)
-        if np.isnan(values).any():
+        if not draw_values(self.keys, self.ends, self.flags, seed, number, values):
             return draw_world(self.model, seed, number)  # which says what is wrong
         return draw_world(self.model, seed, number, values.tolist(), self.known)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,10 +16,12 @@ from armsim.engines.compiled import layout as L
 from armsim.engines.compiled.heap import NODE, WIDTH
 from armsim.model import draws, rules
 from armsim.model.arrays import Due, Interval, Law, Model, Response, Route
-from armsim.model.timeline import Steps, World, mean_of, sum_of
+from armsim.model.steps import Steps, Terms
+from armsim.model.timeline import NOTHING_KNOWN, HaltSpan, Known, World, mean_of, sum_of
 from armsim.model.trajectory import State
 
 NO_LAW = (-1, 0, 0)
+TWO_NUMBERS, TWO_WORDS = struct.Struct("=2d"), struct.Struct("=2q")
 CLAUSES = ("new_orders", "accepted_orders", "in_transit", "repairs_abroad", "overhaul", "signed_contracts")
 LINE_KINDS = ("spares", "repair", "overhaul", "systems", "people")
 FORMS = ("", "staggered", "random", "block")
@@ -30,6 +33,12 @@ MEASURES = {state.name.lower(): int(state) for state in State} | {
 def word_of(number: float) -> int:
     """A floating-point number as a word."""
     return int(struct.unpack("<q", struct.pack("<d", number))[0])
+
+
+def shares(halt: HaltSpan) -> tuple[int, int]:
+    """The share of needs that home pays for and the share a year that spoils, as words."""
+    fund, spoils = TWO_WORDS.unpack(TWO_NUMBERS.pack(halt.fund, halt.spoils))
+    return fund, spoils
 
 
 def signed(key: int) -> int:
@@ -45,35 +54,87 @@ def key_of(path: str) -> int:
 class Words:
     """Words with records written into them one after the other."""
 
-    def __init__(self) -> None:
-        self.words: list[int] = []
+    def __init__(self, begun: Iterable[int] = ()) -> None:
+        self.words = array("q", begun)
 
     def take(self, n: int) -> int:
         """The place of n new words of 0."""
-        place = len(self.words)
-        self.words.extend([0] * n)
-        return place
+        return self.put([0] * n)
 
     def put(self, values: Iterable[int]) -> int:
         """The place of new words with these values."""
         place = len(self.words)
-        self.words.extend(values)
+        self.words.fromlist(list(values))
         return place
 
     def set(self, place: int, *values: int) -> None:
         """Write words from a place on."""
-        self.words[place : place + len(values)] = values
+        self.words[place : place + len(values)] = array("q", values)
 
     def fields(self, row: int, values: dict[int, int]) -> None:
         """Write fields of a record."""
         for field, one in values.items():
             self.words[row + field] = one
 
+    # What a world lays out ----------------------------------------------------------------------------
+
+    def word(self, place: int, one: int) -> None:
+        """Write a word."""
+        self.words[place] = one
+
+    def steps(self, place: int, one: Steps) -> None:
+        """Write dated steps."""
+        times, values = one
+        self.words[place] = self.put([len(times), *times, *values])
+
+    def terms(self, contract: int, terms: Terms) -> None:
+        """Write when a contract is in force."""
+        self.words[contract + L.CON_N_TERMS] = len(terms)
+        self.words[contract + L.CON_TERMS] = self.put(flat(terms))
+
+    def ramps(self, line: int, ramps: Sequence[tuple[int, int, bool]]) -> None:
+        """Write when a line reopens little by little."""
+        self.words[line + L.LN_N_RAMPS] = len(ramps)
+        self.words[line + L.LN_RAMPS] = self.put(flat(ramps))
+
+    def people(self, pool: int, staff: Sequence[int]) -> None:
+        """Write a pool's own people and each supplier's."""
+        own, *others = staff
+        self.set(pool + L.PL_LOCAL, own, sum(others))
+        for k, people in enumerate(others, 1):
+            self.words[self.words[pool + L.PL_PARTIES] + L.PTY * k + L.PTY_PEOPLE] = people
+
+    def spans(self, halts: Sequence[HaltSpan], levels: Sequence[Sequence[int]]) -> None:
+        """Write the halts in force some time; `levels` is what each halt of the file says."""
+        rows: list[int] = []
+        members: list[int] = []
+        for halt in halts:
+            at, n = len(self.words) + len(members), len(halt.members)
+            members += flat((*halt.members, *halt.bans))
+            rows += (halt.index, halt.begin, halt.end, *levels[halt.index], *shares(halt), halt.retry,
+                     n, at, at + 3 * n)  # fmt: skip
+        self.put(members)
+        self.words[L.SPANS], self.words[L.N_SPANS] = self.put(rows), len(halts)
+
+    def by_supplier(self, place: int, suppliers: Sequence[Steps]) -> None:
+        """Write dated steps of each supplier of a pool; `place` is that of its own people."""
+        for k, one in enumerate(suppliers, 1):
+            self.steps(place + L.PTY * k, one)
+
+
+class Part(NamedTuple):
+    """A part of a world: where each of its things is written, how, and what stands there for all worlds already."""
+
+    name: str
+    places: Sequence[int]
+    write: Callable[[Words, int, Any], None]
+    known: tuple[Any, ...]
+
 
 class Template(Words):
-    """What all worlds of a model begin with."""
+    """What all worlds of a model begin with, what is `known_of` them among it."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, known: Known = NOTHING_KNOWN) -> None:
         super().__init__()
         self.model = model
         self.names: dict[str, int] = {}
@@ -105,13 +166,14 @@ class Template(Words):
         items = [model.items[point.item] for point in model.points]
         in_lots = [self.point_at(p) for p, (point, item) in enumerate(zip(model.points, items))
                    if item.lot and item.line >= 0 and point.depot < 0]  # fmt: skip
-        #: Stock points whose units may be ordered one lead time ahead, and items already bought.
-        self.dated = [p for p, item in enumerate(items) if item.line >= 0 and (item.expires >= 0 or item.hard)]
-        self.bought = sorted({model.points[arrival.point].item for arrival in model.arrivals})
         self.set(L.LOTS, self.put(in_lots), len(in_lots))
+        #: Words that hold the mean of laws one after the other: where each scale stands, and the mean for a scale of 1.
+        self.means = [(place, [(law.scale, mean_of(law._replace(scale=0), (1.0,))) for law in laws])
+                      for place, laws in (*self.leads(), *self.transits())]  # fmt: skip
         #: What each halt says, as levels.
         self.levels = [[halt.says.level(clause) for clause in CLAUSES] for halt in model.halts]
-        self.array = np.array(self.words, dtype=np.int64)
+        self.numbers = struct.Struct(f"={len(model.parameters)}d")
+        self.parts = self.of_world(known)
 
     # Where things are ---------------------------------------------------------------------------------
 
@@ -124,7 +186,6 @@ class Template(Words):
             (L.POOLS, L.PL, len(model.pools)), (L.SHOPS, L.SHP, len(model.shops)),
             (L.CONTRACTS, L.CON, len(model.contracts)), (L.HALTS, L.HAL, len(model.halts)),
             (L.RESPONSES, L.RSP, len(model.responses)), (L.ARRIVALS, L.ARR, len(model.arrivals)),
-            (L.SPANS, L.HLT, len(model.halts)),
         ):  # fmt: skip
             self.set(field, self.take(n * width), n)
         self.set(L.VALUES, self.take(len(model.parameters)))
@@ -174,6 +235,52 @@ class Template(Words):
     def name(self, text: str | None) -> int:
         """A number for a name that is only compared; -1 for none."""
         return -1 if text is None else self.names.setdefault(text, len(self.names))
+
+    def of_world(self, known: Known) -> list[Part]:
+        """The parts of a world that are written thing by thing."""
+        fleets, responses, contracts, pools, lines, halts = (
+            range(self.words[table], self.words[table] + self.words[table + 1] * width, width)
+            for table, width in ((L.FLEETS, L.FLT), (L.RESPONSES, L.RSP), (L.CONTRACTS, L.CON), (L.POOLS, L.PL),
+                                 (L.LINES, L.LN), (L.HALTS, L.HAL))
+        )  # fmt: skip
+        parties = [self.words[pool + L.PL_PARTIES] for pool in pools]
+        laid_out: tuple[tuple[str, Callable[..., None], Sequence[int], int], ...] = (
+            ("counts", Words.word, fleets, L.FLT_COUNT), ("programme", Words.steps, fleets, L.FLT_PROGRAMME),
+            ("permitted", Words.steps, fleets, L.FLT_PERMITTED),
+            ("overhauls", Words.steps, fleets, L.FLT_OVERHAUL_SLOTS),
+            ("regenerations", Words.steps, fleets, L.FLT_REG_SLOTS),
+            ("extensions", Words.steps, responses, L.RSP_SLOTS), ("staff", Words.people, pools, 0),
+            ("local", Words.steps, parties, L.PTY_STEPS), ("foreign", Words.by_supplier, parties, L.PTY_STEPS),
+            ("drop", Words.by_supplier, parties, L.PTY_DROP), ("in_force", Words.terms, contracts, 0),
+            ("ramps", Words.ramps, lines, 0), ("begins", Words.word, halts, L.HAL_BEGINS),
+        )  # fmt: skip
+        return [self.part(name, [row + field for row in rows], write, known[name].known if known.parts else ())
+                for name, write, rows, field in laid_out]  # fmt: skip
+
+    def part(self, name: str, places: Sequence[int], write: Callable[..., None], known: tuple[Any, ...]) -> Part:
+        """A part of a world, after what is known of it has been written."""
+        there = list(known or [None] * len(places))
+        for k, place in enumerate(places):
+            try:
+                if there[k] is not None:
+                    write(self, place, there[k])
+            except OverflowError:  # an impossible number is for a world to tell
+                there[k] = None
+        return Part(name, places, write, tuple(there) if None in there else known)
+
+    def leads(self) -> Iterator[tuple[int, list[Law]]]:
+        """Of stock points whose units may be ordered one lead time ahead, where that time stands and its laws."""
+        for p, point in enumerate(self.model.points):
+            item = self.model.items[point.item]
+            if item.line >= 0 and (item.expires >= 0 or item.hard):
+                laws = (item.licence, item.make, item.transit, point.ship)
+                yield self.point_at(p) + L.PT_LEAD, [law for law in laws if law is not None]
+
+    def transits(self) -> Iterator[tuple[int, list[Law]]]:
+        """Of items already bought, where their mean time on the way stands and its law."""
+        for i in sorted({self.model.points[arrival.point].item for arrival in self.model.arrivals}):
+            transit = self.model.items[i].transit
+            yield self.item_at(i) + L.ITM_TRANSIT_MEAN, [] if transit is None else [transit]
 
     # Parts of records ---------------------------------------------------------------------------------
 
@@ -404,59 +511,17 @@ def flat(rows: Iterable[Sequence[int]]) -> list[int]:
 
 def with_world(template: Template, world: World, seed: int) -> Any:
     """The words with which the replications of one world begin, as an array."""
-    model, at, base, more = template.model, template.at, len(template.words), Words()
-    places: list[int] = [L.SEED, L.WORLD, L.WARMUP, L.N_SPANS]
-    contents: list[int] = [seed, world.number, world.warmup, len(world.halts)]
-
-    def put(values: Iterable[int]) -> int:
-        return base + more.put(values)
-
-    def steps(one: Steps) -> int:
-        return put([len(one[0]), *one[0], *one[1]])
-
-    def write(place: int, *values: int) -> None:
-        places.extend(range(place, place + len(values)))
-        contents.extend(values)
-
-    for f in range(len(model.fleets)):
-        row = at(L.FLEETS, L.FLT, f)
-        write(row + L.FLT_COUNT, world.counts[f])
-        write(row + L.FLT_PROGRAMME, steps(world.programme[f]), steps(world.permitted[f]))
-        write(row + L.FLT_OVERHAUL_SLOTS, steps(world.overhauls[f]))
-        write(row + L.FLT_REG_SLOTS, steps(world.regenerations[f]))
-    for r, slots in enumerate(world.extensions):
-        write(at(L.RESPONSES, L.RSP, r) + L.RSP_SLOTS, steps(slots))
-    for p, (local, *others) in enumerate(world.staff):
-        write(template.pool_at(p) + L.PL_LOCAL, local, sum(others))
-        parties = template.words[template.pool_at(p) + L.PL_PARTIES]
-        write(parties + L.PTY_STEPS, steps(world.local[p]))
-        for k, (people, there, drop) in enumerate(zip(others, world.foreign[p], world.drop[p]), 1):
-            write(parties + L.PTY * k + L.PTY_PEOPLE, people, steps(there), steps(drop))
-    for c, terms in enumerate(world.in_force):
-        write(at(L.CONTRACTS, L.CON, c), len(terms), put(flat(terms)))
-    for n, ramps in enumerate(world.ramps):
-        if ramps:
-            rows = put(flat((when, long, int(newest)) for when, long, newest in ramps))
-            write(template.line_at(n) + L.LN_RAMPS, rows, len(ramps))
-    for h, begin in enumerate(world.begins):
-        write(at(L.HALTS, L.HAL, h) + L.HAL_BEGINS, begin)
-    for k, halt in enumerate(world.halts):
-        levels = template.levels[halt.index]
-        shares = (word_of(halt.fund), word_of(halt.spoils))
-        write(at(L.SPANS, L.HLT, k), halt.index, halt.begin, halt.end, *levels, *shares, halt.retry, len(halt.members),
-              put(flat(halt.members)), put(flat(halt.bans)))  # fmt: skip
-    for p in template.dated:
-        point = model.points[p]
-        item = model.items[point.item]
-        laws = [law for law in (item.licence, item.make, item.transit, point.ship) if law is not None]
-        write(template.point_at(p) + L.PT_LEAD, draws.delay_seconds(sum_of(mean_of(law, world.values) for law in laws)))
-    for i in template.bought:
-        transit = model.items[i].transit
-        mean = 0 if transit is None else draws.delay_seconds(mean_of(transit, world.values))
-        write(template.item_at(i) + L.ITM_TRANSIT_MEAN, mean)
-    found = np.empty(base + len(more.words), dtype=np.int64)
-    found[:base], found[base:] = template.array, more.words
-    found[places] = contents
-    values = template.words[L.VALUES]
-    found.view(np.float64)[values : values + len(world.values)] = world.values
-    return found
+    more = Words(template.words)
+    words = more.words
+    words[L.SEED], words[L.WORLD], words[L.WARMUP] = seed, world.number, world.warmup
+    template.numbers.pack_into(words, words.itemsize * words[L.VALUES], *world.values)
+    for name, places, write, known in template.parts:
+        things = getattr(world, name)
+        if things is not known:
+            for place, one, there in zip(places, things, known):
+                if one is not there:
+                    write(more, place, one)
+    more.spans(world.halts, template.levels)
+    for place, laws in template.means:
+        words[place] = draws.delay_seconds(sum_of([world.values[scale] * mean for scale, mean in laws]))
+    return np.frombuffer(words, dtype=np.int64)
