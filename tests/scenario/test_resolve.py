@@ -304,8 +304,8 @@ def test_observations_take_dates_of_any_precision_and_counts_or_shares(
 
 
 def test_a_variant_is_the_one_that_was_checked_with_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = SMALL + SITE + JETS + "variants: {more: {fleets.jets.count: 5}, most: {extends: more, fleets.jets.count: 6}}\n"
-    each = {name: load_text(text, variant=name) for name in ("more", "most")}
+    variants = "variants: {more: {fleets.jets.count: 5}, most: {extends: more, fleets.jets.count: 6}}\n"
+    each = {name: load_text(SMALL + SITE + JETS + variants, variant=name) for name in ("more", "most")}
     monkeypatch.setattr("armsim.scenario.scenario.resolved", None)  # nothing is resolved again
 
     for one in (each["more"], each["more"].variant("most"), each["more"].twin()):
