@@ -348,10 +348,16 @@ def run(file: str, runs: int | None, worlds: int | None, replications: int | Non
     """
     if as_json and as_hash:
         raise UsageError("--json and --hash each print one thing: give one of them")
+    from armsim.study.processes import cores
+
+    jobs, silent = jobs or cores(), as_json or as_hash
+    drawing = figures and not dry_run and (out is not None or not silent) and jobs > 1
+    until_the_end = click.get_current_context().with_resource
+    # Many of one model are many of all: the process gets ready while this one loads what it needs and reads the file.
+    beside = until_the_end(artist(drawing and (runs or (worlds or 1) * (replications or 1)) >= MANY_RUNS))
     from armsim import store
     from armsim.scenario.phrases import counted
     from armsim.study import run as study
-    from armsim.study.executors import cores
 
     scenario = opened(file, None, sets)
     plan = study.plan(scenario, variants=variants, runs=runs, worlds=worlds, replications=replications, seed=seed)
@@ -362,27 +368,24 @@ def run(file: str, runs: int | None, worlds: int | None, replications: int | Non
         return
     if trace_file is not None:
         write_trace(plan, trace_file, traced or "0,0", engine, quiet)
-    silent = as_json or as_hash
     with nullcontext() if silent and out is None else store.new_folder(scenario, out, datetime.now()) as folder:
-        jobs = jobs or cores()
-        drawing = figures and folder is not None and jobs > 1 and plan.runs >= MANY_RUNS
-        with artist(drawing) as beside:
-            with progress_bar(quiet, counted(len(plan.cases), "variant")) as progress:
-                result, account = study.carry_out(
-                    plan, jobs=jobs, engine=wanted(engine, quiet), audit=audit, progress=progress
-                )
-            if folder is not None:
-                finish = beside.begin(result, folder) if beside else partial(draw, result, folder)
-                account = {"command": ["armsim", *sys.argv[1:]]} | account
-                store.save(result, {case.name: case.scenario for case in plan.cases}, account, folder)
-                if figures:
-                    if not (quiet or silent):
-                        say("drawing figures", err=True)
-                    try:
-                        finish()
-                    except KeyboardInterrupt:
-                        say(f"interrupted: the results are kept; armsim plot {folder} draws the figures", err=True)
-                        sys.exit(INTERRUPTED)
+        beside = beside or until_the_end(artist(drawing and plan.runs >= MANY_RUNS))
+        with progress_bar(quiet, counted(len(plan.cases), "variant")) as progress:
+            result, account = study.carry_out(
+                plan, jobs=jobs, engine=wanted(engine, quiet), audit=audit, progress=progress
+            )
+        if folder is not None:
+            finish = beside.begin(result, folder) if beside else partial(draw, result, folder)
+            account = {"command": ["armsim", *sys.argv[1:]]} | account
+            store.save(result, {case.name: case.scenario for case in plan.cases}, account, folder)
+            if figures:
+                if not (quiet or silent):
+                    say("drawing figures", err=True)
+                try:
+                    finish()
+                except KeyboardInterrupt:
+                    say(f"interrupted: the results are kept; armsim plot {folder} draws the figures", err=True)
+                    sys.exit(INTERRUPTED)
         if as_json:
             say(json.dumps(named_record(result), allow_nan=False))
         elif as_hash:
@@ -531,7 +534,7 @@ def sweep(file: str, varied: tuple[str, ...], runs: int | None, worlds: int | No
     Every point runs on the same random numbers. Writes a table, and a figure for one factor or two.
     """
     from armsim import store
-    from armsim.study.executors import cores
+    from armsim.study.processes import cores
     from armsim.study.sweep import sweep as run_sweep
 
     vary = dict(varied_of(one) for one in varied)
@@ -637,7 +640,7 @@ def backtest(files: tuple[str, ...], runs: int | None, worlds: int | None, repli
     from armsim import store
     from armsim.report import backtest_charts, backtest_page
     from armsim.study import backtest as study
-    from armsim.study.executors import cores
+    from armsim.study.processes import cores
 
     plans = [
         study.plan(opened(file), variants=variants, mechanisms=mechanisms, runs=runs, worlds=worlds,

@@ -171,8 +171,20 @@ def load_run(folder: str | Path) -> tuple[Run, dict[str, Any]]:
 
 def write_table(path: Path, rows: Iterator[list[Any]]) -> None:
     """A CSV file that spreadsheets open as it is: UTF-8 with a byte-order mark."""
-    with whole(path) as beside, beside.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows([cell(value) for value in row] for row in rows)
+    known = Cells()
+    with whole(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
+        file.write("\ufeff")
+        csv.writer(file).writerows(
+            [known[value] if type(value) in (float, str) else cell(value) for value in row] for row in rows
+        )
+
+
+class Cells(dict[Any, Any]):
+    """Numbers and words of a table as cells: most of them come again and again."""
+
+    def __missing__(self, value: Any) -> Any:
+        self[value] = found = cell(value)
+        return found
 
 
 def cell(value: Any) -> Any:

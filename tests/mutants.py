@@ -71,7 +71,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("touches_not_counted", GATES, "R-H5", "self.result.touched[first][TOUCHES.index(what)] += 1", "pass"),
     mutant("background_leaves_the_twin", "armsim/scenario/overrides.py", "R-H6", " and not is_background(value, usual):", ":"),
     mutant("time_below_not_counted", REFERENCE, "R-S3", "                fleet.below += passed\n", "                pass\n"),
-    mutant("errors_of_runs_not_worlds", SAMPLING, "R-S6", "groups = grouped.mean(axis=1) if self.worlds > 1 else grouped[0]", "groups = values"),
+    mutant("errors_of_runs_not_worlds", SAMPLING, "R-S6", "groups = values.reshape(self.worlds, self.replications, *values.shape[1:]).mean(axis=1)", "groups = values"),
     # Time and order
     mutant("insertion_order", ORDER, "R-T3", "return (((kind << 40 | first) << 40 | second) << 40) | third", "return 1"),
     mutant("kinds_only", ORDER, "ENGINE 1", "return (((kind << 40 | first) << 40 | second) << 40) | third", "return kind << 120"),

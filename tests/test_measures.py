@@ -20,7 +20,7 @@ from small import LUCKY, MONTH, YARD, first_period, lucky, results, scenario
 from armsim import measures
 from armsim.errors import UsageError
 from armsim.measures import STATE_MEASURES, Case, CaseCounts, Cause, Run, Sampling
-from armsim.measures.counts import states_of
+from armsim.measures.counts import by_place, states_of
 from armsim.measures.crossings import exact
 from armsim.measures.sampling import quantiles
 from armsim.model.compile import compile_scenario
@@ -154,6 +154,22 @@ def test_percentiles_are_those_of_numpy_to_the_last_bit(runs):
     some[:, 3] = 0.1  # the same in every run
     shares = np.array(list(measures.PERCENTILES.values()))
     assert np.array_equal(quantiles(some, shares), np.quantile(some, shares, axis=0))
+
+
+@pytest.mark.parametrize("worlds, replications", [(1, 50), (50, 1), (10, 5)])
+def test_errors_are_those_of_numpy_to_the_last_bit(worlds, replications):
+    some = np.random.default_rng(worlds).integers(0, 9, (50, 7)) / 2.63
+    groups = some if 1 in (worlds, replications) else some.reshape(worlds, replications, 7).mean(axis=1)
+    mean, error = Sampling(worlds, replications).mean_and_error(some)
+    assert np.array_equal(mean, np.mean(some, axis=0))
+    assert np.array_equal(error, np.std(groups, axis=0, ddof=1) / math.sqrt(len(groups)))
+
+
+def test_counts_laid_by_place_are_the_same_counts():
+    counts = np.random.default_rng(3).integers(0, 9, (37, 4, 3, 2))
+    found = by_place(counts)
+    assert np.array_equal(found, counts)
+    assert all(found[:, :, f, s].flags.c_contiguous for f in range(3) for s in range(2))
 
 
 def test_the_minimum_is_compared_exactly_however_long_its_fraction():

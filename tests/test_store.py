@@ -47,6 +47,12 @@ def test_a_table_is_utf_8_with_a_byte_order_mark(tmp_path: Path) -> None:
     assert (tmp_path / "t.csv").read_bytes() == "\ufeffa,é\r\n,1.5\r\n".encode()
 
 
+def test_what_is_equal_but_of_another_kind_keeps_its_own_cell_in_a_table(tmp_path: Path) -> None:
+    store.write_table(tmp_path / "t.csv", iter([[1.0, 1, "1.0", -1], [1, 1.0, "=x", -1.0], ["=x", 0, 0.0, math.nan]]))
+    rows = (tmp_path / "t.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert rows == ["1.0,1,1.0,-1", "1,1.0,'=x,-1.0", "'=x,0,0.0,"]
+
+
 def test_a_file_whose_writing_fails_keeps_its_old_content_and_leaves_nothing_beside(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("old")
 

@@ -13,19 +13,16 @@ PERCENTILES = {"p05": 0.05, "p25": 0.25, "p50": 0.50, "p75": 0.75, "p95": 0.95}
 
 
 def quantiles(values: Any, shares: Any) -> Any:
-    """[share, period]: numpy.quantile over runs to the last bit, but only where runs differ, and put in order once."""
-    differ = (values != values[0]).any(axis=0)
-    runs = values.T[differ].copy(order="C")  # those of a period side by side: quicker to put in order
+    """[share, period]: numpy.quantile over runs to the last bit, but put in order once for all shares."""
+    runs = values.T.copy(order="C")  # those of a period side by side: quicker to put in order
     runs.sort()
     ordered = runs.T
     place = (len(values) - 1) * shares
     low = place.astype(int)
     high, part = np.minimum(low + 1, len(values) - 1), (place - low)[:, None]
     below, above = ordered[low], ordered[high]
-    found = np.repeat(values[:1], len(shares), axis=0)
     apart = above - below
-    found[:, differ] = np.where(part < 0.5, below + apart * part, above - apart * (1 - part))
-    return found
+    return np.where(part < 0.5, below + apart * part, above - apart * (1 - part))
 
 
 class Sampling:
@@ -37,11 +34,20 @@ class Sampling:
 
     def error(self, values: Any) -> Any:
         """Standard error of the mean over runs (first axis), clustered by world; nan for a single run."""
-        grouped = values.reshape(self.worlds, self.replications, *values.shape[1:])
-        groups = grouped.mean(axis=1) if self.worlds > 1 else grouped[0]
+        return self.mean_and_error(values)[1]
+
+    def mean_and_error(self, values: Any) -> tuple[Any, Any]:
+        """Mean over runs (first axis) and its standard error, as numpy.std gives it to the last bit."""
+        mean = middle = values.mean(axis=0)
+        groups = values
+        if self.worlds > 1 and self.replications > 1:
+            groups = values.reshape(self.worlds, self.replications, *values.shape[1:]).mean(axis=1)
+            middle = groups.mean(axis=0)
         if len(groups) < 2:
-            return np.full(values.shape[1:], math.nan)
-        return groups.std(axis=0, ddof=1) / math.sqrt(len(groups))
+            return mean, np.full(values.shape[1:], math.nan)
+        away = groups - middle
+        away *= away
+        return mean, np.sqrt(away.sum(axis=0) / (len(groups) - 1)) / math.sqrt(len(groups))
 
     def supports(self, share: float, runs: int | None = None) -> bool:
         """True when n (or so many) runs support a quantile: one at least lies beyond it on average; a median always."""
@@ -57,7 +63,8 @@ class Sampling:
             return Curve(zero, zero if max(self.worlds, self.replications) > 1 else unknown, **bands)
         found = dict(zip(known, quantiles(values, np.array(list(known.values()))).tolist()))
         bands = {name: tuple(found.get(name, (math.nan,) * values.shape[1])) for name in PERCENTILES}
-        return Curve(tuple(values.mean(axis=0).tolist()), tuple(self.error(values).tolist()), **bands)
+        mean, error = self.mean_and_error(values)
+        return Curve(tuple(mean.tolist()), tuple(error.tolist()), **bands)
 
     def chance(self, happened: Any) -> Chance:
         """The share of runs in which something happened; runs of one world count as one for the interval."""

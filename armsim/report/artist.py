@@ -8,11 +8,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from armsim.measures import Run
-from armsim.report.figures import Page, pages_of, write_page
-from armsim.study.executors import left_to_the_parent
+from armsim.study.processes import left_to_the_parent
+
+if TYPE_CHECKING:  # what draws is loaded when it is needed: the process starts first
+    from armsim.measures import Run
+    from armsim.report.figures import Page
 
 #: What a process that has ended leaves to the other end of the pipe.
 GONE = (EOFError, OSError)
@@ -30,6 +32,7 @@ class Artist:
         self.ours, theirs = context.Pipe()
         #: Pages taken by the other process, and where those taken by this one begin.
         self.taken = context.RawArray("q", 2)
+        self.is_drawing = False
         self.process = context.Process(target=draw_beside, args=(theirs, self.taken), daemon=True)
         with left_to_the_parent():
             self.process.start()
@@ -41,30 +44,33 @@ class Artist:
     def __exit__(self, *_: object) -> None:
         self.taken[1] = 0
         self.ours.close()
+        if not self.is_drawing:  # it still gets ready, for nothing
+            self.process.terminate()
         self.process.join()
 
     def begin(self, run: Run, folder: Path) -> Callable[[], None]:
         """Begin with the figures of a run; what is given back draws the others, and raises as `write_figures` does."""
-        pages = pages_of(run)
+        from armsim.report import figures
+
+        pages = figures.pages_of(run)
         self.taken[:] = 0, len(pages)
-        is_drawing = False
         with suppress(*GONE):
             if self.ours.poll() and self.ours.recv():  # it is ready
                 self.ours.send((run, folder, pages))
-                is_drawing = True
+                self.is_drawing = True
 
         def finish() -> None:
             drawn: set[int] = set()
             for k in reversed(range(len(pages))):
                 self.taken[1] = k
-                if is_drawing and k < self.taken[0]:
+                if self.is_drawing and k < self.taken[0]:
                     break
-                write_page(run, folder, pages[k])
+                figures.write_page(run, folder, pages[k])
                 drawn.add(k)
             with suppress(*GONE):
-                drawn |= self.ours.recv() if is_drawing else set()
+                drawn |= self.ours.recv() if self.is_drawing else set()
             for k in sorted(set(range(len(pages))) - drawn):
-                write_page(run, folder, pages[k])
+                figures.write_page(run, folder, pages[k])
 
         return finish
 
@@ -82,12 +88,14 @@ def draw_beside(theirs: Connection, taken: Any) -> None:
 
 def drawn_of(run: Run, folder: Path, pages: list[Page], taken: Any) -> set[int]:
     """Draw pages from the first on, until they are taken or one cannot be drawn; which are done."""
+    from armsim.report import figures
+
     drawn: set[int] = set()
     with suppress(Exception):  # the parent comes to the same page, and says what is wrong
         for k, page in enumerate(pages):
             taken[0] = k + 1
             if k >= taken[1]:
                 break
-            write_page(run, folder, page)
+            figures.write_page(run, folder, page)
             drawn.add(k)
     return drawn

@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -54,7 +54,8 @@ KEYED_BY_NAME = ("on", "stock", "on_hand", "uses", "foreign", "block", "leave_by
 class Scenario:
     """One variant of a scenario file, resolved. A change gives a new object.
 
-    `things` are the resolved records, `warnings` what is doubtful but not wrong. Made by `load`.
+    `things` are the resolved records, `warnings` what is doubtful but not wrong, `others` the file's variants as they
+    were resolved and checked with this one. Made by `load`.
     """
 
     file: str
@@ -67,6 +68,7 @@ class Scenario:
     source_lines: Lines
     months_from: date | None = None
     changes: tuple[tuple[str, Any], ...] = ()
+    others: dict[str, Scenario] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -92,9 +94,11 @@ class Scenario:
             return self
         if name not in self.variants:
             raise UsageError(f"{self.file} has no variant '{name}'; {did_you_mean(name, list(self.variants))}")
+        if not self.changes:
+            return replace(self.others[name], others=self.others)
         reference = months_from(self.written, self.source_lines)
         made = resolved(self.file, self.written, self.variants_node, name, self.source_lines, [], reference)
-        return made.set_all(dict(self.changes)) if self.changes else made
+        return made.set_all(dict(self.changes))
 
     def set(self, path: str, value: Any) -> Scenario:
         """The scenario with a value put at a dotted path, as in `set('items.engine.stock.base', 6)`.
@@ -261,21 +265,18 @@ def from_tree(file: str, root: Mapping, lines: Lines, problems: list[Problem], v
     if variant is not None and variant not in names:
         raise UsageError(f"{file} has no variant '{variant}'; {did_you_mean(variant, names)}")
     reference = months_from(written, lines)
-    chosen: Scenario | None = None
+    others: dict[str, Scenario] = {}
     kept: list[Problem] = []
     for name in names:
         found: list[Problem] = []
         try:
-            scenario = resolved(file, written, variants, name, lines, found, reference)
-            kept.extend(scenario.warnings)
-            if name == (variant or names[0]):
-                chosen = scenario
+            others[name] = resolved(file, written, variants, name, lines, found, reference)
+            kept.extend(others[name].warnings)
         except InvalidScenario as error:
             problems.extend(error.problems)
     if problems:
         raise_if([*problems, *kept])
-    assert chosen is not None
-    return chosen
+    return replace(others[variant or names[0]], others=others)
 
 
 def resolved(file: str, written: Mapping, variants: Mapping | None, name: str, lines: Lines,

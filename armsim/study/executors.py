@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -22,6 +20,7 @@ from armsim.model.order import NEVER
 from armsim.model.timeline import World, crew_seconds_lost, draw_world
 from armsim.model.trajectory import COSTS, ITEM_MEASURES, POOL_MEASURES, TOUCHES, CauseKey, Trajectory
 from armsim.study.engine_choice import compiled_engine, simulator
+from armsim.study.processes import left_to_the_parent
 
 
 @dataclass(frozen=True)
@@ -237,27 +236,3 @@ def in_threads(models: tuple[Model, ...], blocks: list[Block], seed: int, replic
             yield future.result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-@contextmanager
-def left_to_the_parent() -> Iterator[None]:
-    """Processes started here never see Ctrl-C; it reaches the parent when they are started."""
-    if not hasattr(signal, "pthread_sigmask"):  # not on this system
-        yield
-        return
-    from multiprocessing import resource_tracker  # there is one on these systems alone
-
-    resource_tracker.ensure_running()  # it lets Ctrl-C through again once it has started: so not within
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def cores() -> int:
-    """Processors this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on this system
-        return os.cpu_count() or 1

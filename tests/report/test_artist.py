@@ -7,6 +7,7 @@ import subprocess
 import sys
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 from small import results
@@ -14,7 +15,7 @@ from small import results
 from armsim import cli
 from armsim.errors import InputOutputError
 from armsim.measures import Run
-from armsim.report import artist as rooms
+from armsim.report import figures
 from armsim.report.artist import Artist, drawn_of
 from armsim.report.figures import Page, pages_of, write_figures, write_page
 
@@ -33,11 +34,11 @@ def drawn_here(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The pages that this process draws, as they come."""
     drawn: list[str] = []
 
-    def write(run: Run, folder: Path, page: Page) -> list[Path]:
+    def write(run: Run, folder: Path, page: Page, **looks: Any) -> list[Path]:
         drawn.append(page[2])
-        return write_page(run, folder, page)
+        return write_page(run, folder, page, **looks)
 
-    monkeypatch.setattr(rooms, "write_page", write)
+    monkeypatch.setattr(figures, "write_page", write)
     return drawn
 
 
@@ -120,3 +121,34 @@ def test_where_no_process_can_be_started_all_is_drawn_in_this_one(monkeypatch: p
 
     monkeypatch.setattr(Artist, "__init__", fail)
     assert isinstance(cli.artist(True), nullcontext)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process there is ended in another way")
+def test_a_process_that_gets_ready_for_nothing_is_ended() -> None:
+    with Artist() as artist:
+        pass
+
+    assert artist.process.exitcode == -signal.SIGTERM
+
+
+@pytest.mark.parametrize(
+    "asked, starts",
+    [
+        (["--runs", "1000"], True),
+        (["--runs", "999"], False),
+        (["--worlds", "50", "--replications", "20"], True),
+        (["--runs", "1000", "--no-figures"], False),
+        (["--runs", "1000", "--dry-run"], False),
+        (["--runs", "1000", "--json"], False),
+        (["--runs", "1000", "--jobs", "1"], False),
+    ],
+)
+def test_where_many_runs_are_asked_for_it_starts_before_the_file_is_read(
+    asked: list[str], starts: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted: list[bool] = []
+    monkeypatch.setattr(cli, "artist", lambda is_wanted: wanted.append(is_wanted) or nullcontext())
+
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["run", str(tmp_path / "missing.yaml"), "--jobs", "2", *asked])
+    assert (ended.value.code, wanted) == (InputOutputError.exit_code, [starts])

@@ -303,6 +303,16 @@ def test_observations_take_dates_of_any_precision_and_counts_or_shares(
     assert (seen.on, seen.unit, seen.best) == (on, unit, best)
 
 
+def test_a_variant_is_the_one_that_was_checked_with_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    variants = "variants: {more: {fleets.jets.count: 5}, most: {extends: more, fleets.jets.count: 6}}\n"
+    each = {name: load_text(SMALL + SITE + JETS + variants, variant=name) for name in ("more", "most")}
+    monkeypatch.setattr("armsim.scenario.scenario.resolved", None)  # nothing is resolved again
+
+    for one in (each["more"], each["more"].variant("most"), each["more"].twin()):
+        found = {name: one.variant(name) for name in each if name != one.variant_name}
+        assert all(other.hash == each[name].hash and other == each[name] for name, other in found.items())
+
+
 def test_months_count_from_the_first_halt_of_the_file_in_every_variant() -> None:
     extra = """
 items: {gun: {on: {jets: 1}, supplier: maker, fails_every: 9 FH, resupply: {make: 5 days}}}
