@@ -58,6 +58,13 @@ def cli() -> None:
     """
 
 
+def is_behind(kind: type[BaseException], error: BaseException | None) -> bool:
+    """True when an error of a kind led to another one."""
+    while error is not None and not isinstance(error, kind):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and end with its exit code; a user's mistake never shows a traceback."""
     codecs.register_error("armsim", plainly)
@@ -88,6 +95,11 @@ def main(arguments: list[str] | None = None) -> None:
     except OSError as error:
         say(f"error: {error.filename or 'input/output'}: {(error.strerror or str(error)).lower()}", err=True)
         code = InputOutputError.exit_code
+    except Exception as error:  # a library may wrap Ctrl-C into an error of its own
+        if not is_behind(KeyboardInterrupt, error):
+            raise
+        say("interrupted before anything could be kept", err=True)
+        code = INTERRUPTED
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -547,5 +547,20 @@ def test_ctrl_c_before_anything_is_done_leaves_nothing(
     assert (code, out) == (130, "") and "interrupted" in err and not list(tmp_path.iterdir())
 
 
+def test_ctrl_c_that_a_library_made_an_error_of_its_own_is_still_ctrl_c(
+    monkeypatch: pytest.MonkeyPatch, armsim: Any
+) -> None:
+    def wrapped(*_: Any, **__: Any) -> None:
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt as error:
+            raise RuntimeError("a class could not be built") from error
+
+    monkeypatch.setattr("armsim.study.run.carry_out", wrapped)
+    code, _, err = armsim("run", SMALLEST, "--quiet", "-o", "none")
+
+    assert code == 130 and "interrupted" in err and "Traceback" not in err
+
+
 def test_every_command_is_a_click_command_with_a_docstring() -> None:
     assert all(isinstance(one, click.Command) and one.help for one in cli.commands.values())

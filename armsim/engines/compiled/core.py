@@ -204,6 +204,13 @@ def meter_add(s: S, meter: int, change: int) -> None:
 
 
 @function
+def meter_is(s: S, meter: int, value: int) -> None:
+    """A count is so much now."""
+    if s[meter + L.METER_VALUE] != value:
+        meter_add(s, meter, value - s[meter + L.METER_VALUE])
+
+
+@function
 def meter_take(s: S, meter: int) -> int:
     """The integral of a count since the last take."""
     meter_add(s, meter, 0)

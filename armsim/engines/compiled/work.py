@@ -11,7 +11,7 @@ from armsim.engines.compiled.core import (
     draw,
     free_row,
     level,
-    meter_add,
+    meter_is,
     new_row,
     request_settle,
     stamp,
@@ -233,6 +233,6 @@ def count_crews(s: S) -> None:
             party = s[pool + L.PL_PARTIES] + L.PTY * place
             there, busy = there + s[party + L.PTY_CAPACITY], busy + s[party + L.PTY_BUSY]
         meter = pool + L.PL_METERS
-        meter_add(s, meter, there - s[meter])
-        meter_add(s, meter + L.METER, busy - s[meter + L.METER])
-        meter_add(s, meter + 2 * L.METER, s[pool + L.PL_WAITING] - s[meter + 2 * L.METER])
+        meter_is(s, meter, there)
+        meter_is(s, meter + L.METER, busy)
+        meter_is(s, meter + 2 * L.METER, s[pool + L.PL_WAITING])
