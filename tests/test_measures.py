@@ -20,7 +20,7 @@ from small import LUCKY, MONTH, YARD, first_period, lucky, results, scenario
 from armsim import measures
 from armsim.errors import UsageError
 from armsim.measures import STATE_MEASURES, Case, CaseCounts, Cause, Run, Sampling
-from armsim.measures.counts import by_place, states_of
+from armsim.measures.counts import apart, states_of
 from armsim.measures.crossings import exact
 from armsim.measures.sampling import quantiles
 from armsim.model.compile import compile_scenario
@@ -165,9 +165,9 @@ def test_errors_are_those_of_numpy_to_the_last_bit(worlds, replications):
     assert np.array_equal(error, np.std(groups, axis=0, ddof=1) / math.sqrt(len(groups)))
 
 
-def test_counts_laid_by_place_are_the_same_counts():
+def test_counts_laid_apart_are_the_same_counts():
     counts = np.random.default_rng(3).integers(0, 9, (37, 4, 3, 2))
-    found = by_place(counts)
+    found = apart(counts)
     assert np.array_equal(found, counts)
     assert all(found[:, :, f, s].flags.c_contiguous for f in range(3) for s in range(2))
 

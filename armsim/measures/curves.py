@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from armsim.measures.counts import Case, Counts, from_states, period_seconds, states_of
+from armsim.measures.counts import Case, Counts, apart, from_states, period_seconds, states_of
 from armsim.measures.results import DIFFERENCE, MISSION_MEASURES, STATE_MEASURES, Cost, Curve
 from armsim.measures.sampling import Sampling
 from armsim.model.trajectory import COSTS, ITEM_MEASURES, POOL_MEASURES, State
@@ -25,8 +25,9 @@ def fleet_curves(case: Case, f: int, sampling: Sampling) -> dict[str, Curve]:
     return curves
 
 
-def state_curves(states: Counts, lengths: Any, sampling: Sampling) -> dict[str, Curve]:
-    """Every measure of states from states [run, period, state]; those that count the same systems share a curve."""
+def state_curves(counts: Counts, lengths: Any, sampling: Sampling) -> dict[str, Curve]:
+    """Every measure of states from counts [run, period, state]; those that count the same systems share a curve."""
+    states = apart(counts)
     seen = {state for state in State if states[..., state].any()}
     known: dict[frozenset[State], Curve] = {}
     curves = {}
@@ -57,10 +58,8 @@ def item_curves(case: Case, sampling: Sampling) -> dict[str, dict[str, Curve]]:
     """Every measure of every item, in units."""
     lengths = period_seconds(case.model)
     return {
-        item.name: {
-            measure: sampling.curve(case.counts.items[:, :, i, m] / lengths) for m, measure in enumerate(ITEM_MEASURES)
-        }
-        for i, item in enumerate(case.model.items)
+        item.name: {measure: sampling.curve(counts[:, :, m] / lengths) for m, measure in enumerate(ITEM_MEASURES)}
+        for item, counts in zip(case.model.items, map(apart, np.moveaxis(case.counts.items, 2, 0)))
     }
 
 

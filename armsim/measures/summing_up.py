@@ -9,7 +9,7 @@ from pathlib import Path
 
 from armsim import units
 from armsim.measures.causes import causes, first_items
-from armsim.measures.counts import SECONDS_PER_MONTH, Case, apart, from_states, period_seconds, result_hash
+from armsim.measures.counts import SECONDS_PER_MONTH, Case, from_states, period_seconds, result_hash
 from armsim.measures.crossings import below, held, months_below, periods_below, recovery, survival
 from armsim.measures.curves import costs, fleet_curves, item_curves, mission_curves, pool_curves
 from armsim.measures.notes import idle_halts
@@ -55,7 +55,7 @@ def fleet_result(case: Case, twin: Case | None, f: int, sampling: Sampling) -> F
 
 def variant_result(case: Case, twin: Case | None, sampling: Sampling, priced: bool) -> VariantResult:
     """Everything about one variant; with what it costs where anything in the run is `priced`."""
-    case, model, things = apart(case), case.model, case.scenario.things
+    model, things = case.model, case.scenario.things
     place = {fleet.name: f for f, fleet in enumerate(model.fleets)}
     fleets = {name: fleet_result(case, twin, place[name], sampling) for name in things.fleets}
     halts = tuple(
