@@ -184,6 +184,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("lost_goods_come_back", RULES, "R-H1", "        elif level == LOSE_GOODS and now > t:\n            return LOST, now - t", "        elif level == LOSE_GOODS and now > t:\n            return RETURNED, now - t"),
     mutant("seized_comes_back", RULES, "R-H1", "        elif level == SEIZE and now > t:\n            return LOST, now - t", "        elif level == SEIZE and now > t:\n            return RETURNED, now - t"),
     mutant("halts_not_merged", TIMELINE, "R-H4", "if last is not None and same and span.begin <= last.end:", "if False:"),
+    mutant("uncertain_parts_taken_for_all_worlds", "armsim/model/certain.py", "R-T5", "for part in REST if not parts[part].left}", "for part in REST}"),
     mutant("known_halts_never_merged_with_drawn_ones", "armsim/model/certain.py", "R-H4", 'uncertain = {dated[h].content for h in self.parts["spans"].left}', "uncertain = set()"),
     mutant("empty_halts_kept", TIMELINE, "R-H4", "if begin < end and begin < self.model.horizon:", "if True:"),
     # Contracts
@@ -338,6 +339,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant("c_donors_counted_once", COMPILED + "core.py", "R-M3", "    s[fleet + L.FLT_N_DONORS] += 1 if there != 0 else -1\n", "    s[fleet + L.FLT_N_DONORS] = 1\n"),
     mutant("c_programme_stays", COMPILED + "systems.py", "R-O1", "    s[fleet + L.FLT_PROGRAMMED] = level(s, s[fleet + L.FLT_PROGRAMME], s[L.NOW])\n", "    s[fleet + L.FLT_PROGRAMMED] = level(s, s[fleet + L.FLT_PROGRAMME], -s[L.WARMUP])\n"),
     mutant("c_regeneration_forgotten", COMPILED + "systems.py", "R-M10", "    s[L.N_TO_REGENERATE] += 1\n", ""),
+    mutant("c_what_is_known_never_written_anew", COMPILED + "tables.py", "R-T5", "if one is not there:", "if there is None:"),
     mutant("c_nobody_robs", COMPILED + "tables.py", "R-M3", "self.set(L.ROBS, int(robs or", "self.set(L.ROBS, int(False and"),
     mutant("c_bit_in_the_next_word_lost", COMPILED + "bits.py", "ENGINE 13", "        for k in range(at + 1, end):", "        for k in range(at + 1, at + 1):"),
     mutant("c_limits_left_stale", COMPILED + "loop.py", "ENGINE 8", "    refresh_limits(s)\n    s[L.ALARM_AT]", "    s[L.ALARM_AT]"),
