@@ -58,6 +58,11 @@ def cli() -> None:
     """
 
 
+def collect_seldom() -> None:
+    """Let the garbage collector look less often: a command makes much that it keeps, and little is found."""
+    gc.set_threshold(50_000)
+
+
 def is_behind(kind: type[BaseException], error: BaseException | None) -> bool:
     """True when an error of a kind led to another one."""
     while error is not None and not isinstance(error, kind):
@@ -68,8 +73,7 @@ def is_behind(kind: type[BaseException], error: BaseException | None) -> bool:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and end with its exit code; a user's mistake never shows a traceback."""
     codecs.register_error("armsim", plainly)
-    # A command makes much that it keeps: the collector finds little, least of all at the end.
-    gc.set_threshold(50_000)
+    collect_seldom()
     atexit.register(gc.freeze)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

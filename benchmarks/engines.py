@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from armsim.cli import collect_seldom
 from armsim.engines.compiled import engine
 from armsim.engines.compiled.jit import begin_of, entry, function
 from armsim.engines.reference import simulate
@@ -272,6 +273,7 @@ def main() -> None:
     parser.add_argument("--memory", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
     engine.warm_up()
+    collect_seldom()  # as the command does
     if given.memory:
         memory_of(given.memory)
         return
