@@ -307,7 +307,9 @@ def wait_at_home(s: S, x: X, job: int, refused: bool) -> None:
     wait_for_money(s, job, 1)
     plan_to_ask(s, x, job)
     for r in range(s[L.N_RESPONSES]):
-        s[s[L.RESPONSES] + r * L.RSP + L.RSP_NONE_WAITS] = 0
+        response = s[L.RESPONSES] + r * L.RSP
+        s[response + L.RSP_WAITS] = L.ONE_IS_NEW if s[response + L.RSP_WAITS] == L.NONE_WAITS else L.ANY_WAITS
+        s[response + L.RSP_NEWCOMER] = job
     if refused:
         clauses = L.C_OVERHAUL if s[line + L.LN_KIND] == L.OVERHAUL_LINE else L.C_ORDERS
         if s[job + L.JOB_ROUTE] != 0:

@@ -127,7 +127,7 @@ def build_up(s: S, x: X, response: int) -> None:
     steps = 1
     if long != 0:
         steps = max(1, s[response + L.RSP_PEOPLE]) * (STEPS if share >= 0 else 1)
-    x[response + L.RSP_BUILT], s[response + L.RSP_NONE_WAITS] = 0.0, 0
+    x[response + L.RSP_BUILT], s[response + L.RSP_WAITS] = 0.0, L.ANY_WAITS
     since = s[response + L.RSP_BEGUN]
     for k in range(1, steps + 1):
         at = long * k // steps
@@ -139,7 +139,7 @@ def build_up(s: S, x: X, response: int) -> None:
 @function
 def built_up(s: S, x: X, response: int, k: int, steps: int) -> None:
     """A step of the build-up is reached."""
-    x[response + L.RSP_BUILT], s[response + L.RSP_NONE_WAITS] = k / steps, 0
+    x[response + L.RSP_BUILT], s[response + L.RSP_WAITS] = k / steps, L.ANY_WAITS
     if s[response + L.RSP_KIND] == L.TRAIN_CREWS:
         teach(s, x, response, s[response + L.RSP_PEOPLE] * k // steps)
     request_settle(s)

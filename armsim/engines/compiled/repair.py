@@ -233,16 +233,18 @@ def is_fit(s: S, x: X, response: int, job: int) -> bool:
 @function
 def oldest_waiting(s: S, x: X, response: int) -> int:
     """The oldest unit that waits at home for repair and that a repair at home can do; 0 for none."""
-    oldest = 0
-    if s[response + L.RSP_NONE_WAITS] != 0:
+    oldest, known, newcomer = 0, s[response + L.RSP_WAITS], s[response + L.RSP_NEWCOMER]
+    if known == L.NONE_WAITS:
         return 0
+    if known == L.ONE_IS_NEW:
+        return newcomer if s[newcomer + L.JOB_AT_HOME] != 0 and suits(s, x, response, newcomer) else 0
     for n in range(s[L.N_LINES]):
         line = s[L.LINES] + n * L.LN
         if s[line + L.LN_KIND] != L.REPAIR:
             continue
         job = s[line + L.LN_HEAD]
         while job != 0:
-            if s[s[job + L.JOB_ROUTE] + L.RTE_IS_OVERHAUL] == 0 and suits(s, x, response, job):
+            if suits(s, x, response, job):
                 if oldest == 0 or is_older(s, job, oldest):
                     oldest = job
                 break  # they stand in order
@@ -252,7 +254,10 @@ def oldest_waiting(s: S, x: X, response: int) -> int:
 
 @function
 def suits(s: S, x: X, response: int, job: int) -> bool:
-    """True when a repair at home is for the item of a unit, and can do it."""
+    """True when a need is a failed unit of an item that a repair at home is for, and that it can do."""
+    route = s[job + L.JOB_ROUTE]
+    if route == 0 or s[route + L.RTE_IS_OVERHAUL] != 0:
+        return False
     item = s[s[job + L.JOB_POINT] + L.PT_ITEM]
     return holds(s, s[response + L.RSP_ITEMS], s[response + L.RSP_N_ITEMS], item) and is_fit(s, x, response, job)
 
@@ -267,7 +272,7 @@ def repair_what_waits(s: S, x: X) -> None:
         if is_spent(s, x, response):
             continue
         job = oldest_waiting(s, x, response)
-        s[response + L.RSP_NONE_WAITS] = job == 0
+        s[response + L.RSP_WAITS] = L.NONE_WAITS if job == 0 else L.ANY_WAITS
         while job != 0 and has_turn(s, x, response):
             use_turn(s, response)
             leave_home(s, job)
