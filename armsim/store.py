@@ -190,7 +190,7 @@ class Cells(dict[Any, Any]):
 def cell(value: Any) -> Any:
     """A value as a spreadsheet reads it: nothing for n/a, text never a formula."""
     if isinstance(value, float):
-        return "" if math.isnan(value) else repr(round(value, 6))
+        return "" if math.isnan(value) else repr(round(value, 6) + 0.0)  # which takes the sign off zero
     if isinstance(value, str) and value.startswith(FORMULA):
         return "'" + value
     return "" if value is None else value
