@@ -110,3 +110,12 @@ def test_a_unit_that_waits_goes_to_the_source_before_a_repair_at_home():
     seen = run(jets(1) + f"items: {{{pump()}}}\n" + REFUSED + both, days=44)
 
     assert seen.mc() == [(0, 1), (10, 0), (43, 1)]
+
+
+def test_repair_at_home_leaves_units_at_their_hard_life_to_others():
+    """An overhaul that is stopped waits: the shop at home repairs what has failed."""
+    gear = f"pump: {{on: {{jets: 1}}, {renewed_at('maker', '20 days', 10)}}}"
+    bench = "responses: {bench: {kind: repair_at_home, items: pump, share: 100%, takes: 1 day, from: @0}}\n"
+    seen = run(jets(1) + f"items: {{{gear}}}\nhalts: {{stop: {{by: seller, from: @0, overhaul: stop}}}}\n" + bench, days=40)
+
+    assert seen.mc() == [(0, 1), (10, 0)]
