@@ -45,6 +45,7 @@ def finalize(library: Library) -> None:
     for one in module.functions:
         if not one.is_declaration and one.name not in its_own:
             one.linkage = "internal"
+            one.name = f"inner.{one.name}"  # else another entry's weak symbol of that name is resolved to this one
     library._optimize_final_module()
     library._final_module.verify()
     library._finalize_final_module()

@@ -16,9 +16,11 @@ from small import lucky
 
 import armsim
 from armsim.engines.compiled import engine, jit
+from armsim.engines.reference import simulate
 from armsim.errors import UsageError
 from armsim.measures import Run
 from armsim.model.compile import compile_scenario
+from armsim.model.timeline import draw_world
 from armsim.study import executors
 from armsim.study import run as study
 from armsim.study.run import run
@@ -68,7 +70,9 @@ def test_blocks_of_any_size_in_any_order_give_the_result(size: int, jobs: int, m
 
 def test_more_replications_and_worlds_keep_the_earlier_ones() -> None:
     model = compile_scenario(lucky())
-    few, many = (executors.compiled_block(model, executors.Block(0, tuple(range(n))), 3, n) for n in (2, 4))
+    few, many = (
+        executors.compiled_blocks((model,), [executors.Block(0, tuple(range(n)))], 3, n, [None])[0] for n in (2, 4)
+    )
     same = (0, 1, 4, 5)  # of four replications a world the first two, of the first two worlds
     for name, counts in few.arrays.items():
         assert counts.tolist() == [many.arrays[name][k].tolist() for k in same], name
@@ -107,6 +111,24 @@ def in_a_process(code: str, folder: Path, **settings: str) -> str:
 def test_the_result_does_not_depend_on_the_process(which: str, tmp_path: Path) -> None:
     code = "from test_determinism import by; found = by('numba', 2); print(found.engine, found.result_hash)"
     assert in_a_process(code, tmp_path, **SETTINGS[which]) == f"numba {expected()}"
+
+
+@compiled
+@pytest.mark.parametrize("first", ["world", "replication"])
+def test_the_entries_of_the_engine_may_be_used_in_either_order(first: str, tmp_path: Path) -> None:
+    """Machine code that is loaded later once called functions of what was loaded before, by their names."""
+    code = f"import test_determinism as t; t.both_entries({first!r})"
+    assert in_a_process(code, tmp_path) == "the same"
+
+
+def both_entries(first: str) -> None:
+    """A world drawn and a replication run by the compiled engine, one before the other, are those of the reference."""
+    model = compile_scenario(lucky())
+    world, runner = draw_world(model, 1, 0), engine.Runner(model)
+    drawn = runner.world(1, 0) if first == "world" else None
+    ran = engine.simulate(model, world, 1, 0)
+    drawn = drawn or runner.world(1, 0)
+    print("the same" if drawn == world and ran == simulate(model, world, 1, 0) else "not the same")
 
 
 def test_without_a_compiler_the_engine_says_that_it_cannot_be_used(tmp_path: Path) -> None:
