@@ -285,6 +285,7 @@ class HaltDates:
     begins: int
     ends: int
     leave_within: int  # parameter in days, -1 without
+    leave_by: tuple[tuple[int, float], ...]  # (seconds from the start, share of people still there from then on)
     says: Halt
     content: str  # everything but dates and names: halts that are one when they adjoin
     announced: int | None  # seconds from the start, None for when it begins

@@ -505,6 +505,10 @@ class Compiler(Numbers):
             begins=-1 if halt.from_ is None else self.day(f"{at}/from", halt.from_),
             ends=self.day(f"{at}/until", halt.until),
             leave_within=self.optional(f"{at}/leave_within", halt.people.leave_within),
+            leave_by=tuple(
+                (int(self.days(units.parse_date(day))) * units.SECONDS_PER_DAY, share.middle)
+                for day, share in sorted((halt.people.leave_by or {}).items())
+            ),
             says=halt,
             content=content_of(halt),
             announced=None if halt.announced is None else int(self.days(halt.announced)) * units.SECONDS_PER_DAY,

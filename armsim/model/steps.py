@@ -97,6 +97,9 @@ def there_while(people: Steps, covered: Steps) -> Steps:
     """People over time while something is so."""
     if covered == ALWAYS_SO:
         return people
+    if len(people[0]) == 1 and people[1][0]:
+        n = people[1][0]
+        return covered[0], tuple([n * is_so for is_so in covered[1]])
     edges = edges_of(people, covered)
     return tidy_steps(edges, [n * is_so for n, is_so in zip(along(edges, people), along(edges, covered))])
 

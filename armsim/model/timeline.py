@@ -162,6 +162,11 @@ class Known:
         """A part."""
         return self.parts[part]
 
+    @cached_property
+    def rest(self) -> tuple[str, ...]:
+        """The parts from which nothing else is laid out that each world lays out."""
+        return tuple(part for part in REST if part not in self.fields)
+
 
 NOTHING_KNOWN = Known({}, {})
 
@@ -227,8 +232,8 @@ class Calendar:
 
     def rest(self) -> dict[str, tuple[Any, ...]]:
         """The parts from which nothing else is laid out, without those that are one in all worlds."""
-        return {part: self.each(part, things(self.model), partial(work, self))
-                for part, (things, work) in REST.items() if part not in self.known.fields}  # fmt: skip
+        return {part: self.each(part, REST[part][0](self.model), partial(REST[part][1], self))
+                for part in self.known.rest}  # fmt: skip
 
     def counts(self, f: int) -> int:
         """Systems of a fleet at the start."""
@@ -424,20 +429,14 @@ class Calendar:
         if halt.leave_within >= 0:
             times += rules.departures(people, halt.begin, halt.leave_within)
             values += range(people - 1, -1, -1)
-        for day, share in sorted((halt.says.people.leave_by or {}).items()):
-            times.append(max(halt.begin, self.seconds_of(day)))
-            values.append(rules.people_left(people, share.middle))
+        for day, share in self.model.halts[halt.index].leave_by:
+            times.append(max(halt.begin, day))
+            values.append(rules.people_left(people, share))
         left = up_to(halt.end, times, values, people)
         if spared == NEVER_SO:
             return left
         edges = edges_of(left, spared)
         return tidy_steps(edges, [people if kept else n for n, kept in zip(along(edges, left), along(edges, spared))])
-
-    def seconds_of(self, day: str) -> int:
-        """Seconds from the start of a date in the file."""
-        from armsim import units
-
-        return (units.parse_date(day) - self.model.start).days * units.SECONDS_PER_DAY
 
     def covered_steps(self, line: Line, in_force: tuple[Terms, ...]) -> Steps:
         """1 while a contract covers the line, and always where none ever does (R-M4, section 3)."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from math import prod
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -113,6 +114,19 @@ class Block(NamedTuple):
     failures: list[tuple[int, int | None, Exception]]
 
 
+class Prepared(NamedTuple):
+    """A world and the words its replications begin with, or what went wrong before there were any."""
+
+    number: int
+    world: Any  # World, None where it could not be drawn
+    words: Any
+    error: Exception | None = None
+
+
+class GivenUp(Exception):
+    """Somebody no longer wants what a thread is at."""
+
+
 class Runner:
     """Runs the replications of one model, in any number of threads."""
 
@@ -165,23 +179,38 @@ class Runner:
 
     def block(self, seed: int, numbers: Sequence[int], replications: int, room: Any = None) -> Block:
         """Every replication of some worlds; a world in which one fails is left out. `room` is memory for all counts."""
+        counts = self.room_for(len(numbers) * replications) if room is None else room
+        return self.run_all(self.prepared(seed, numbers), replications, counts)
+
+    def prepared(self, seed: int, numbers: Sequence[int]) -> list[Prepared]:
+        """Some worlds drawn and written down: quicker for many at once, while what does it is at hand."""
+        found: list[Prepared] = []
+        for number in numbers:
+            world = None
+            try:
+                world = self.world(seed, number)
+                found.append(Prepared(number, world, with_world(self.template, world, seed)))
+            except RUN_ERRORS as error:
+                found.append(Prepared(number, world, None, error))
+        return found
+
+    def run_all(self, prepared: Sequence[Prepared], replications: int, counts: Any,
+                is_given_up: Callable[[], bool] = bool) -> Block:  # fmt: skip
+        """Every replication of worlds that are written down; `counts` has a row for each. Raises GivenUp when it is."""
         worlds: list[World] = []
         kept: list[int] = []
         failures: list[tuple[int, int | None, Exception]] = []
-        counts = self.room_for(len(numbers) * replications) if room is None else room
-        for place, number in enumerate(numbers):
-            begun, rows = None, counts[place * replications : (place + 1) * replications]
-            try:
-                world = self.world(seed, number)
-                begun = 0
-                words = with_world(self.template, world, seed)
-            except RUN_ERRORS as error:
-                failures.append((number, begun, error))
+        for place, (number, world, words, error) in enumerate(prepared):
+            if is_given_up():
+                raise GivenUp
+            if error is not None:
+                failures.append((number, None if world is None else 0, error))
                 continue
-            done, s = self.run(words, replications, rows, NO_LOG)
+            first, last = place * replications, (place + 1) * replications
+            done, s = self.run(words, replications, counts[first:last], NO_LOG)
             if done == replications:
                 worlds.append(world)
-                kept += range(place * replications, (place + 1) * replications)
+                kept += range(first, last)
             else:
                 failures.append((number, done, what_failed(self.model, s)))
         return Block(worlds, counts[kept] if failures else counts, failures)
@@ -200,7 +229,7 @@ class Runner:
         }  # fmt: skip
         found, at = {"events": counts[:, 0]}, 1
         for name, shape in shapes.items():
-            n = int(np.prod(shape))
+            n = prod(shape)
             found[name] = counts[:, at : at + n].reshape(len(counts), *shape)
             at += n
         return found

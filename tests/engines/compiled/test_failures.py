@@ -20,10 +20,12 @@ from armsim.engines.compiled import engine, jit
 from armsim.errors import EveryWorldFailed, RunFailed
 from armsim.model.compile import compile_scenario
 from armsim.model.timeline import World, draw_world
-from armsim.study.executors import Block, Done, compiled_block
+from armsim.study import run as study
+from armsim.study.executors import Block, Done, compiled_blocks
 from armsim.study.run import run
 
-PARTS = Path(__file__).parents[2] / "scenarios" / "valid" / "parts.yaml"
+PARTS, EVERYTHING = (Path(__file__).parents[2] / "scenarios" / "valid" / name
+                     for name in ("parts.yaml", "everything.yaml"))  # fmt: skip
 compiled = pytest.mark.skipif(not jit.IS_COMPILED, reason="numba was told not to compile")
 MOMENT = r", at 202\d-\d\d-\d\d \d\d:\d\d:\d\d \(-?\d+ s\), event "
 MODEL = compile_scenario(lucky())
@@ -145,9 +147,9 @@ def rows(done: Done) -> dict[str, Any]:
 @pytest.mark.parametrize("which", WORLDS)
 def test_the_other_worlds_are_kept(which: str, jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
     change, said = WORLDS[which]
-    whole = compiled_block(MODEL, Block(0, (0, 2)), 1, 2)
+    whole = compiled_blocks((MODEL,), [Block(0, (0, 2))], 1, 2, [None])[0]
     break_world(monkeypatch, {1}, change)
-    left = compiled_block(MODEL, Block(0, (0, 1, 2)), 1, 2)
+    left = compiled_blocks((MODEL,), [Block(0, (0, 1, 2))], 1, 2, [None])[0]
     assert left.worlds == (0, 2) and rows(left) == rows(whole)
     result = run(lucky(), worlds=3, replications=2, engine="numba", jobs=jobs)
     assert result.worlds == 2 and result.left_out == "1 of 3 worlds failed and is left out"
@@ -155,6 +157,30 @@ def test_the_other_worlds_are_kept(which: str, jobs: int, monkeypatch: pytest.Mo
         assert (failure.world, failure.replication, failure.seed) == (1, 0, 1) and failure.message.startswith(said)
         assert failure.second is not None and failure.when and failure.event
         assert failure.message.endswith(f"at {failure.when} ({failure.second} s), event {failure.event}")
+
+
+@compiled
+def test_what_a_halt_took_from_crews_is_counted_beside_a_world_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    break_world(monkeypatch, {1}, no_number)
+    in_room = run(EVERYTHING, worlds=4, engine="numba")
+    monkeypatch.setattr(study, "room_for", no_room)
+    assert in_room.worlds == 3 and run(EVERYTHING, worlds=4, engine="numba").result_hash == in_room.result_hash
+    assert any(one.crew_days_lost for variant in in_room.variants.values() for one in variant.touched)
+
+
+@compiled
+@pytest.mark.parametrize("worlds", [1, 2])
+def test_a_thread_gives_up_before_the_next_world_when_nobody_waits(worlds: int) -> None:
+    asked: list[int] = []
+
+    def is_given_up() -> bool:
+        asked.append(1)
+        return len(asked) > worlds
+
+    blocks = [Block(0, (0, 1)), Block(0, (2,))]
+    with pytest.raises(engine.GivenUp):
+        compiled_blocks((MODEL,), blocks, 1, 2, [None], is_given_up)
+    assert len(asked) == worlds + 1
 
 
 @compiled
@@ -174,6 +200,11 @@ def test_a_world_that_cannot_be_drawn_or_written_down_is_left_out(place: str, mo
     result = run(lucky(), worlds=3, engine="numba")
     assert result.worlds == 2 and {one.message for one in result.failures} == {"no such world"}
     assert {one.replication for one in result.failures} == {None if place == "world" else 0}
+
+
+def no_room(*_: Any) -> Any:
+    """There is not so much memory."""
+    raise MemoryError
 
 
 def no_number(world: World) -> World:
