@@ -24,6 +24,7 @@ from armsim.report.theme import DPI, Box, Plot
 
 DEFAULT_LINES = 8  # variants shown when none are chosen
 STATES_COLUMN = 3.3  # inches for the labels of states
+MARK = 10.0  # pixels from the middle of an observation's mark to its tips
 
 #: Bottom to top: state, words of its label, area colour, label colour, hatch.
 STATES = (
@@ -85,10 +86,11 @@ def readiness(
         right_labels(area, labels)
         if minimum is not None:
             minimum_line(area, minimum * scale, f"Minimum {result.minimum_text}".strip())
+        marks = _observations(area, run, seen, scale)
         if minimum is not None and measure == "mc" and result.first_below_minimum is not None:
             whose = run.variants[main].title if len(chosen) > 1 else ""
             _crossing(area, run, result, scale, whose)
-        _observations(area, run, seen, scale)
+        _observed(area, marks)
     return page.figure
 
 
@@ -217,8 +219,13 @@ def _crossing(area: Plot, run: Run, result: FleetResult, scale: float, whose: st
         )  # fmt: skip
 
 
-def _observations(area: Plot, run: Run, seen: list[ObservationShown], scale: float) -> None:
-    """What was seen: a marker, a bar from low to high (an arrow where one is missing), first to last day."""
+def _observations(
+    area: Plot, run: Run, seen: list[ObservationShown], scale: float
+) -> list[tuple[float, float, float]]:
+    """What was seen: a marker, a bar from low to high (an arrow where one is missing), first to last day.
+
+    Gives the middle, highest and lowest pixel of each.
+    """
     marks = []
     first_x, last_x = area.x_range
     for one in seen:
@@ -246,7 +253,14 @@ def _observations(area: Plot, run: Run, seen: list[ObservationShown], scale: flo
                 area.axes.plot([middle], [end_level], marker="_", markersize=9, markeredgewidth=1.8, **style)
         if one.best is not None:
             area.axes.plot([middle], [level], marker="D", markersize=7, linestyle="none", clip_on=False, **style)
+            x, y = area.x_inch(middle) * DPI, area.y_inch(level) * DPI
+            area.taken.append(Box(x - MARK, y - MARK, x + MARK, y + MARK))
         marks.append((area.x_inch(middle) * DPI, area.y_inch(high) * DPI, area.y_inch(low) * DPI))
+    return marks
+
+
+def _observed(area: Plot, marks: list[tuple[float, float, float]]) -> None:
+    """Say at one of the marks that these were observed."""
     if not marks:
         return
     text = area.page.write(

@@ -81,6 +81,7 @@ def house_style() -> AbstractContextManager[None]:
         "font.family": list(families()),
         "text.parse_math": False,
         "text.usetex": False,
+        "text.hinting": "none",
         "svg.fonttype": "none",
         "svg.hashsalt": "armsim",
         "hatch.linewidth": 0.8,

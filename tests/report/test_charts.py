@@ -36,11 +36,12 @@ from made_up import (
     with_runs,
 )
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from armsim.errors import UsageError
 from armsim.measures import Run
 from armsim.report import charts, theme, titles
-from armsim.report.theme import box_of
+from armsim.report.theme import Box, box_of
 
 
 @pytest.fixture(params=RUNS, scope="module")
@@ -255,6 +256,24 @@ def test_observations_of_other_fleets_measures_and_times_are_not_drawn():
     )  # fmt: skip
 
     assert "observed" not in gids(charts.readiness(one_variant(observations=other), "kfir"))
+
+
+@pytest.mark.parametrize("across", [0.1, 0.5, 0.9])
+@pytest.mark.parametrize("up", [0.2, 0.5, 0.8])
+def test_no_words_stand_on_a_mark_of_what_was_observed(across: float, up: float):
+    without = charts.readiness(one_variant(), "kfir")
+    label = box_of(next(text for text in texts(without) if text.get_gid() == "crossing:label"))
+    where = label.x0 + across * (label.x1 - label.x0), label.y0 + up * (label.y1 - label.y0)
+    day, percent = without.axes[0].transData.inverted().transform(where)
+    systems = percent / 100 * one_variant().variants["halt"].fleets["kfir"].authorised
+    seen = observation(date.fromordinal(round(day)), None, systems, None)
+
+    figure = charts.readiness(one_variant(observations=(seen,)), "kfir")
+
+    mark = next(line for line in figure.findobj(Line2D) if line.get_gid() == "observed" and line.get_marker() == "D")
+    x, y = mark.axes.transData.transform(mark.get_xydata()[0])
+    under = Box(x - 8, y - 8, x + 8, y + 8)
+    assert [text.get_gid() for text in texts(figure) if box_of(text).meets(under)] == []
 
 
 def test_halts_that_cannot_be_seen_are_left_out_and_those_beyond_the_rows_counted():
