@@ -372,8 +372,8 @@ def run(file: str, runs: int | None, worlds: int | None, replications: int | Non
     # Many of one model are many of all: the process gets ready while this one loads what it needs and reads the file.
     beside = until_the_end(artist(drawing and (runs or (worlds or 1) * (replications or 1)) >= MANY_RUNS))
     from armsim import store
-    from armsim.scenario.phrases import counted
     from armsim.study import run as study
+    from armsim.units import counted
 
     scenario = opened(file, None, sets)
     plan = study.plan(scenario, variants=variants, runs=runs, worlds=worlds, replications=replications, seed=seed)
@@ -438,7 +438,7 @@ def write_trace(plan: Any, file: Path, which: str, engine: str, quiet: bool) -> 
 def describe(plan: Any) -> None:
     """Say what a run would do."""
     from armsim.scenario.check import estimated_events
-    from armsim.scenario.phrases import counted
+    from armsim.units import counted
 
     say(f"{counted(plan.worlds, 'world')} × {counted(plan.replications, 'replication')}, seed {plan.seed}")
     for case in plan.cases:

@@ -13,13 +13,15 @@ from datetime import datetime
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from armsim import measures
 from armsim.errors import InputOutputError, ResultsDamaged
 from armsim.measures import DIFFERENCE, HELD_MONTHS, HOUR_MEASURES, STATISTICS, Curve, FleetResult, Run, TimeTo
-from armsim.scenario.scenario import Scenario
 from armsim.version import VERSION
+
+if TYPE_CHECKING:  # a process that draws loads nothing that reads scenarios
+    from armsim.scenario.scenario import Scenario
 
 RECORD = "run.json"
 FORMAT = 1

@@ -621,3 +621,8 @@ def parse_every_months(raw: Raw) -> int:
 def format_every_months(months: int) -> str:
     """'3 months'."""
     return f"{months} month" + ("" if months == 1 else "s")
+
+
+def counted(n: int, one: str, many: str = "") -> str:
+    """'1 line', '3 lines'."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"

@@ -11,7 +11,6 @@ from armsim.measures.counts import SECONDS_PER_MONTH, Case, period_seconds
 from armsim.measures.results import Cause, FirstItem
 from armsim.measures.sampling import Sampling
 from armsim.model.trajectory import ITEM_MEASURES, PARTS_OF_A_SECOND, CauseKey
-from armsim.scenario.lines import home_of
 
 
 def causes(case: Case, twin: Case | None, f: int, sampling: Sampling) -> tuple[Cause, ...]:
@@ -76,7 +75,7 @@ def who(case: Case, f: int, mechanism: str, item: int) -> tuple[str, str, str]:
         line = overhaul.line
     name = model.items[item].name if item >= 0 else ""
     supplier, jurisdiction = (model.lines[line].supplier, model.lines[line].jurisdiction) if line >= 0 else ("", "")
-    return name, supplier, home_of(case.scenario.things) if mechanism == "money" else jurisdiction
+    return name, supplier, case.model.home if mechanism == "money" else jurisdiction
 
 
 def who_forbids(case: Case, f: int) -> tuple[str, str]:

@@ -6,14 +6,16 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from functools import reduce
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from armsim import units
-from armsim.model.arrays import Model
 from armsim.model.trajectory import CauseKey, State
-from armsim.scenario.scenario import Scenario
+
+if TYPE_CHECKING:  # a process that draws loads nothing that reads scenarios
+    from armsim.model.arrays import Model
+    from armsim.scenario.scenario import Scenario
 
 Counts = np.ndarray[Any, np.dtype[np.int64]]
 ROWS_AT_ONCE, ROWS_TURNED = 256, 16

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,8 +12,10 @@ from armsim import units
 from armsim.measures.counts import SECONDS_PER_MONTH, Case, from_states, period_seconds
 from armsim.measures.results import Chance, TimeTo
 from armsim.measures.sampling import Sampling
-from armsim.model.arrays import Fleet
 from armsim.model.trajectory import State
+
+if TYPE_CHECKING:  # as in counts
+    from armsim.model.arrays import Fleet
 
 HELD_MONTHS = (6, 12, 24, 36)
 #: So many report periods in a row must be good for a fleet to have recovered.

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from armsim.measures.counts import Case
 from armsim.measures.results import VariantResult
-from armsim.model.arrays import Model
+
+if TYPE_CHECKING:  # as in counts
+    from armsim.model.arrays import Model
 
 
 def idle_halts(cases: list[Case], variants: dict[str, VariantResult]) -> list[str]:

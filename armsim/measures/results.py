@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from armsim.errors import UsageError, did_you_mean
-from armsim.scenario.phrases import counted
+from armsim.units import counted
 
 #: Measures of a fleet, in systems (or lots): time-weighted mean of a report period; `<name>_end` at its end.
 STATE_MEASURES = (

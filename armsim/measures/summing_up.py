@@ -6,6 +6,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from armsim import units
 from armsim.measures.causes import causes, first_items
@@ -16,7 +17,9 @@ from armsim.measures.notes import idle_halts
 from armsim.measures.results import Failure, FleetResult, HaltShown, ObservationShown, Run, Touched, VariantResult
 from armsim.measures.sampling import Sampling
 from armsim.model.trajectory import TOUCHES
-from armsim.scenario.scenario import Scenario
+
+if TYPE_CHECKING:  # as in counts
+    from armsim.scenario.scenario import Scenario
 
 
 def fleet_result(case: Case, twin: Case | None, f: int, sampling: Sampling) -> FleetResult:

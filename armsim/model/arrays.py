@@ -352,6 +352,7 @@ class Model:
     """Everything an engine needs to run one variant, apart from a world and a seed."""
 
     name: str
+    home: str  # the recipient's own jurisdiction, '' when none is marked
     start: date
     horizon: int
     warmup: int  # parameter, days

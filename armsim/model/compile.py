@@ -60,6 +60,7 @@ class Compiler(Numbers):
         fleets = tuple(self.fleet(name) for name in self.fleet_names)
         return arrays.Model(
             name=self.things.name,
+            home=self.home,
             start=time.start,
             horizon=horizon,
             warmup=self.value("time/warmup", time.warmup),

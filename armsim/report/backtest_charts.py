@@ -18,8 +18,8 @@ from armsim import units
 from armsim.report import charts, over_time, theme, titles
 from armsim.report.parts import MOST_LINES, Label, amount, column, right_labels
 from armsim.report.theme import DPI, Plot
-from armsim.scenario.phrases import counted
 from armsim.study.backtest import Backtest, Panel, Row
+from armsim.units import counted
 
 READY = "Mission capable"
 

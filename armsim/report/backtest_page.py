@@ -11,9 +11,10 @@ from armsim import store
 from armsim.report.backtest_charts import fleets_in_words, write_backtest_figures
 from armsim.report.titles import number
 from armsim.scenario.observed import PLAIN
-from armsim.scenario.phrases import counted, listed
+from armsim.scenario.phrases import listed
 from armsim.study.backtest import Backtest, Row, Score
 from armsim.study.scores import FEWEST_TO_DECIDE, hits_expected
+from armsim.units import counted
 
 RECORD = "backtest.json"
 HEAD = ("what", "when", "seen", "median", "50%", "90%", "hit", "off by")

@@ -7,14 +7,16 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from armsim.errors import UsageError, did_you_mean
 from armsim.measures import Run
 from armsim.report import titles
 from armsim.report.tables import first_period, summary_rows
 from armsim.store import counted_in
-from armsim.study.sweep import Sweep
+
+if TYPE_CHECKING:  # a process that draws loads nothing that runs
+    from armsim.study.sweep import Sweep
 
 KINDS = ("readiness", "states", "causes", "missions", "costs")
 Page = tuple[str, str | None, str]  # kind, fleet, name of its files

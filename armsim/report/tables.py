@@ -7,7 +7,7 @@ from typing import Any, TextIO
 
 from armsim.measures import Cause, FleetResult, Run, TimeTo, VariantResult
 from armsim.report import titles
-from armsim.scenario.phrases import counted
+from armsim.units import counted
 
 MONTHS = (6, 12, 24, 36)
 #: A halt that costs less than this share of authorised system-months is said to change nothing.

@@ -9,8 +9,8 @@ from typing import Any
 from armsim import store
 from armsim.errors import UsageError
 from armsim.model.events import kind_words, moment, what_words
-from armsim.scenario.phrases import counted
 from armsim.study.trace import Trace
+from armsim.units import counted
 
 ENDINGS = (".txt", ".csv")
 HEAD = ("date", "seconds", "event", "what", "kind", "first", "second", "third")

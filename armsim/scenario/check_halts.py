@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from armsim.scenario.halts import CLASSES, Halt
 from armsim.scenario.lines import Line, applies, covers, home_of, lines_of, mended_by
-from armsim.scenario.phrases import counted, listed
+from armsim.scenario.phrases import listed
 from armsim.scenario.responses import Response
 from armsim.scenario.things import Contract, Fleet, Written, kind_of
+from armsim.units import counted
 
 if TYPE_CHECKING:
     from armsim.scenario.check import Checks

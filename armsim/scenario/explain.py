@@ -11,11 +11,12 @@ from pydantic import BaseModel
 from armsim.scenario.explain_halts import halt_words, response_words, untouched
 from armsim.scenario.explain_lines import contract_words, essential_items, suppliers_words
 from armsim.scenario.explain_things import Words, fleet_words, item_words, site_words
-from armsim.scenario.phrases import amount, counted, day, how_long, listed, paragraph, spelt
+from armsim.scenario.phrases import amount, day, how_long, listed, paragraph, spelt
 from armsim.scenario.scenario import Scenario
 from armsim.scenario.things import Flying, Time, Written
 from armsim.scenario.values import Grade, Part, Slots, Until, Value
 from armsim.scenario.yamltree import Mapping
+from armsim.units import counted
 
 #: How well a number is supported, best first; 'unstated' when nobody says.
 GRADES: tuple[str, ...] = (*get_args(Grade), "unstated")

@@ -11,8 +11,9 @@ from armsim.scenario.explain_lines import CLASS_WORDS, covers_any, line_words, s
 from armsim.scenario.explain_things import POLICIES, Words, from_then_on
 from armsim.scenario.halts import CLASSES, Halt
 from armsim.scenario.lines import Line, applies, covers
-from armsim.scenario.phrases import amount, counted, day, heading, listed, paragraph, ranged, spelt, titled, when
+from armsim.scenario.phrases import amount, day, heading, listed, paragraph, ranged, spelt, titled, when
 from armsim.scenario.responses import Response
+from armsim.units import counted
 
 MEASURES = {
     "mc": "mission-capable systems", "fmc": "fully mission-capable systems",

@@ -8,8 +8,9 @@ from typing import Any
 from armsim.scenario.explain_things import Words
 from armsim.scenario.halts import CLASSES
 from armsim.scenario.lines import Line, covers
-from armsim.scenario.phrases import amount, counted, heading, listed, paragraph, spelt, titled, when
+from armsim.scenario.phrases import amount, heading, listed, paragraph, spelt, titled, when
 from armsim.scenario.things import Contract
+from armsim.units import counted
 
 CLASS_WORDS = {kind: kind for kind in CLASSES} | {"systems": "new systems"}
 BY_CONTENT = "a halt that says 'reexport: stop'"

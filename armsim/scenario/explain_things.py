@@ -10,7 +10,6 @@ from armsim import units
 from armsim.scenario.lines import home_of, lines_of
 from armsim.scenario.phrases import (
     amount,
-    counted,
     day,
     days_listed,
     heading,
@@ -37,6 +36,7 @@ from armsim.scenario.things import (
     read_moment,
 )
 from armsim.scenario.values import Slots
+from armsim.units import counted
 
 #: How parts are taken from systems that are down.
 POLICIES = {

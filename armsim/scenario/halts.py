@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_serializer, model_validator
 
-from armsim.scenario.phrases import amount, counted, spell_date
+from armsim.scenario.phrases import amount, spell_date
 from armsim.scenario.values import (
     Date,
     DateValue,
@@ -29,6 +29,7 @@ from armsim.scenario.values import (
     one_name,
     refused,
 )
+from armsim.units import counted
 
 Class = Literal["systems", "spares", "repair", "overhaul", "people"]
 CLASSES: tuple[str, ...] = ("systems", "spares", "repair", "overhaul", "people")

@@ -35,8 +35,8 @@ def how_long(first: date, last: date) -> str:
     """The time between two days: '5 years', '18 months', else in days."""
     months = (last.year - first.year) * 12 + last.month - first.month
     if last.day != first.day or not months:
-        return counted(units.days_between(first, last), "day")
-    return counted(months // 12, "year") if months % 12 == 0 else counted(months, "month")
+        return units.counted(units.days_between(first, last), "day")
+    return units.counted(months // 12, "year") if months % 12 == 0 else units.counted(months, "month")
 
 
 def spell_date(text: str) -> str:
@@ -122,11 +122,6 @@ def listed(names: Iterable[str]) -> str:
     """'a, b and c'."""
     *most, last = list(names) or [""]
     return f"{', '.join(most)} and {last}" if most else last
-
-
-def counted(n: int, one: str, many: str = "") -> str:
-    """'1 line', '3 lines'."""
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
 def spelt(name: str) -> str:

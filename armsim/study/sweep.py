@@ -11,11 +11,11 @@ from typing import Any
 
 from armsim.errors import EveryWorldFailed, UsageError
 from armsim.measures import Run
-from armsim.scenario.phrases import counted
 from armsim.scenario.scenario import Scenario, load
 from armsim.study.engine_choice import Engine, settled
 from armsim.study.run import Progress, carry_out, check_jobs, chosen, with_twins
 from armsim.study.run import plan as plan_run
+from armsim.units import counted
 
 MOST_POINTS = 10_000
 

@@ -419,11 +419,11 @@ def test_the_png_is_a_full_hd_slide(tmp_path: Path):
     assert (int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")) == (1920, 1080)
 
 
-def test_titles_do_not_import_matplotlib_and_charts_do_not_import_pyplot():
+def test_titles_do_not_import_matplotlib_and_charts_import_neither_pyplot_nor_what_reads_scenarios():
     code = (
         "import sys, armsim.report.titles; assert 'matplotlib' not in sys.modules;"
-        "import armsim.report.charts; assert 'matplotlib' in sys.modules;"
-        "assert 'matplotlib.pyplot' not in sys.modules"
+        "import armsim.report.charts, armsim.report.figures; assert 'matplotlib' in sys.modules;"
+        "assert not {'matplotlib.pyplot', 'pydantic', 'yaml'} & set(sys.modules)"
     )
 
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
