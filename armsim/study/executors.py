@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-import threading
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -22,8 +21,6 @@ from armsim.model.timeline import World, crew_seconds_lost, draw_world
 from armsim.model.trajectory import COSTS, ITEM_MEASURES, POOL_MEASURES, TOUCHES, CauseKey, Trajectory
 from armsim.study.engine_choice import compiled_engine, simulator
 from armsim.study.processes import left_to_the_parent
-
-MOST_RUNS_AT_ONCE = 40  # of the compiled engine, by one thread
 
 
 @dataclass(frozen=True)
@@ -64,11 +61,15 @@ def work(block: Block, seed: int, replications: int, audit: bool, engine: str) -
     return run_block(_models[block.case], block, seed, replications, audit, engine)
 
 
-def run_block(model: Model, block: Block, seed: int, replications: int, audit: bool, engine: str = "simpy") -> Done:
+def run_block(model: Model, block: Block, seed: int, replications: int, audit: bool, engine: str = "simpy",
+              room: Any = None) -> Done:  # fmt: skip
     """Run every replication of a block's worlds; a world in which one fails is left out, and told.
 
+    `room` is memory that the compiled engine counts in (see `room_for`).
     Raises CheckFailed where an audit finds something wrong.
     """
+    if engine == "numba":
+        return compiled_block(model, block, seed, replications, room)
     simulate = simulator(engine)
     if audit:
         from armsim.engines.audit import Audit
@@ -118,43 +119,27 @@ def by_cause(model: Model, causes: Any) -> dict[CauseKey, Any]:
     return found
 
 
-def compiled_blocks(models: Sequence[Model], blocks: Sequence[Block], seed: int, replications: int,
-                    rooms: Sequence[Any], is_given_up: Callable[[], bool] = bool) -> list[Done]:  # fmt: skip
-    """Every replication of the worlds of some blocks by the compiled engine: the same counts as `run_block` gives.
+def compiled_block(model: Model, block: Block, seed: int, replications: int, room: Any = None,
+                   given_up: Any = None) -> Done:  # fmt: skip
+    """Every replication of a block's worlds by the compiled engine: the same counts as `run_block` gives.
 
-    First all worlds are drawn, then all run, then all counts collected, so that each of the three finds what it needs
-    in the processor's cache. Where there is room for the runs of all worlds of a model they are counted in it, each
-    at its row; a block is without gaps.
+    Where there is `room` for the runs of all worlds they are counted in it, each at its row; a block is without gaps.
+    Another thread ends it between two replications by writing 1 into `given_up`.
     """
     engine = compiled_engine()
-    runners = [engine.runner_of(models[block.case]) for block in blocks]
-    prepared = [runner.prepared(seed, block.worlds) for runner, block in zip(runners, blocks)]
-    counts = [rows_of(rooms[block.case], block, replications, runner) for runner, block in zip(runners, blocks)]
-    ran = [runner.run_all(worlds, replications, rows, is_given_up)
-           for runner, worlds, rows in zip(runners, prepared, counts)]  # fmt: skip
-    return [counted(models[block.case], block, one, seed, replications, rooms[block.case] is not None)
-            for block, one in zip(blocks, ran)]  # fmt: skip
-
-
-def rows_of(room: Any, block: Block, replications: int, runner: Any) -> Any:
-    """The rows in which the runs of a block are counted: its part of the room, or rows of its own."""
-    if room is None:
-        return runner.room_for(len(block.worlds) * replications)
-    return room[block.worlds[0] * replications : (block.worlds[-1] + 1) * replications]
-
-
-def counted(model: Model, block: Block, ran: Any, seed: int, replications: int, in_room: bool) -> Done:
-    """What the compiled engine counted in the runs of a block."""
-    worlds, counts, failed = ran
+    if room is not None:
+        room = room[block.worlds[0] * replications : (block.worlds[-1] + 1) * replications]
+    worlds, counts, failed = engine.runner_of(model).block(seed, block.worlds, replications, room, given_up)
     failures = [failure_of(error, world, replication, seed) for world, replication, error in failed]
     arrays = counted_in(model, counts)
     events, causes = int(arrays.pop("events").sum()), arrays.pop("causes")
     for n, world in enumerate(worlds):
         rows = slice(n * replications, (n + 1) * replications)
         arrays["touched"][rows, :, TOUCHES.index("crew_days_lost")] = crew_seconds_lost(model, world)
-    told = () if in_room else tuple(compiled_engine().causes_of(model, one) for one in causes)
-    there = in_room and not failures  # else the counts of the worlds that ended well were copied
-    return done_of(block, worlds, {} if there else arrays, told, events, failures, replications)
+    told = () if room is not None else tuple(engine.causes_of(model, one) for one in causes)
+    if room is not None and not failures:  # else the counts of the worlds that ended well were copied
+        arrays = {}
+    return done_of(block, worlds, arrays, told, events, failures, replications)
 
 
 def done_of(block: Block, worlds: list[World], arrays: dict[str, Any], causes: tuple[Any, ...], events: int,
@@ -222,12 +207,13 @@ def run_blocks(models: tuple[Model, ...], blocks: list[Block], seed: int, replic
 
     Raises ArmsimError when a process is killed, CheckFailed when an audit fails.
     """
-    if engine == "numba":
-        yield from run_compiled(models, blocks, seed, replications, jobs, rooms or [None] * len(models))
-        return
+    rooms = rooms or [None] * len(models)
     if jobs <= 1:
         for block in blocks:
-            yield run_block(models[block.case], block, seed, replications, audit, engine)
+            yield run_block(models[block.case], block, seed, replications, audit, engine, rooms[block.case])
+        return
+    if engine == "numba":  # it leaves Python alone while it runs: threads share what is compiled
+        yield from in_threads(models, blocks, seed, replications, jobs, rooms)
         return
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=keep_models, initargs=(models,))
@@ -243,42 +229,14 @@ def run_blocks(models: tuple[Model, ...], blocks: list[Block], seed: int, replic
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def run_compiled(models: tuple[Model, ...], blocks: list[Block], seed: int, replications: int, jobs: int,
-                 rooms: Sequence[Any]) -> Generator[Done, None, None]:  # fmt: skip
-    """Blocks of the compiled engine as they finish, in threads: it leaves Python alone while it runs."""
-    runs = replications * sum(len(block.worlds) for block in blocks)
-    several = together(blocks, replications, max(1, min(MOST_RUNS_AT_ONCE, runs // (4 * max(1, jobs)))))
-    if jobs <= 1:
-        for some in several:
-            yield from let_go(compiled_blocks(models, some, seed, replications, rooms))
-        return
-    pool, given_up = ThreadPoolExecutor(jobs), threading.Event()
+def in_threads(models: tuple[Model, ...], blocks: list[Block], seed: int, replications: int,
+               jobs: int, rooms: Sequence[Any]) -> Generator[Done, None, None]:  # fmt: skip
+    """Blocks of the compiled engine as they finish."""
+    pool, given_up = ThreadPoolExecutor(jobs), np.zeros(1, np.int64)
     try:
-        for future in as_completed([pool.submit(compiled_blocks, models, some, seed, replications, rooms,
-                                                given_up.is_set) for some in several]):  # fmt: skip
-            yield from let_go(future.result())
+        for future in as_completed([pool.submit(compiled_block, models[one.case], one, seed, replications,
+                                                rooms[one.case], given_up) for one in blocks]):  # fmt: skip
+            yield future.result()
     finally:
-        given_up.set()
+        given_up[0] = 1
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-def let_go(found: list[Done]) -> Iterator[Done]:
-    """Blocks one by one, each kept by nobody else once it is taken."""
-    found.reverse()
-    while found:
-        yield found.pop()
-
-
-def together(blocks: Iterable[Block], replications: int, most: int) -> Iterator[list[Block]]:
-    """Blocks in their order, several at once while they have no more than so many runs."""
-    some: list[Block] = []
-    runs = 0
-    for block in blocks:
-        more = replications * len(block.worlds)
-        if some and runs + more > most:
-            yield some
-            some, runs = [], 0
-        some.append(block)
-        runs += more
-    if some:
-        yield some

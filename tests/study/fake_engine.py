@@ -51,12 +51,12 @@ def put_in(monkeypatch: pytest.MonkeyPatch, fake: Fake | None) -> list[list[str]
         def __init__(self, command: list[str], **_: Any) -> None:
             started.append(command)
 
-    def run(models: Any, blocks: Any, seed: int, replications: int, rooms: Any, is_given_up: Any = None) -> Any:
-        assert not any(room is not None for room in rooms)
-        return [executors.run_block(models[one.case], one, seed, replications, False, "fake") for one in blocks]
+    def block(model: Any, one: Any, seed: int, replications: int, room: Any = None, given_up: Any = None) -> Any:
+        assert room is None
+        return executors.run_block(model, one, seed, replications, False, "fake")
 
     simulator = executors.simulator
-    monkeypatch.setattr(executors, "compiled_blocks", run)
+    monkeypatch.setattr(executors, "compiled_block", block)
     monkeypatch.setattr(executors, "simulator", lambda name: fake.simulate if name == "fake" else simulator(name))
     monkeypatch.setattr(engine_choice.subprocess, "Popen", Started)
     return started

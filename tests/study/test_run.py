@@ -34,7 +34,7 @@ from armsim.report.tables import print_summary
 from armsim.report.titles import source_line
 from armsim.study import run as study
 from armsim.study.engine_choice import settled
-from armsim.study.executors import Block, Done, run_block, run_blocks, together
+from armsim.study.executors import Block, Done, run_block, run_blocks
 from armsim.study.run import blocks_of, carry_out, plan, run
 
 ARRAYS = [one.name for one in fields(measures.CaseCounts) if one.name not in ("causes", "events")]
@@ -243,16 +243,6 @@ def test_blocks_hold_every_world_of_every_model_once(worlds, replications, jobs)
     held = sorted((block.case, world) for block in blocks for world in block.worlds)
     assert held == [(case, world) for case in range(3) for world in range(worlds)]
     assert [block.case for block in blocks[:3]] == [0, 1, 2]  # models in turn: an interrupted run has whole worlds
-
-
-@pytest.mark.parametrize(
-    ("most", "expected"), [(1, [1] * 6), (6, [1, 1, 2, 2]), (8, [1, 1, 3, 1]), (14, [3, 3]), (20, [6]), (99, [6])]
-)
-def test_the_compiled_engine_takes_several_blocks_at_once_in_their_order(most, expected):
-    blocks = [Block(case, worlds) for worlds in ((0, 1), (2,)) for case in range(3)]
-    blocks[1:3] = [Block(1, (0, 1, 2)), Block(2, (0, 1))]
-    several = list(together(blocks, 2, most))
-    assert [one for some in several for one in some] == blocks and [len(some) for some in several] == expected
 
 
 @pytest.mark.parametrize("engine", ["simpy", "numba"])

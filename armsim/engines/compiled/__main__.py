@@ -15,7 +15,8 @@ from numba.core import codegen
 
 from armsim.engines.compiled.engine import draw_values, replicate
 
-WORDS = (int64[::1], int64, int64, int64, int64[::1], float64[::1], int64[:, ::1], int64[:, ::1])
+WORDS = (int64[::1], int64[::1], int64, int64, int64, int64[::1], float64[::1], int64[:, ::1], int64[:, ::1],
+         int64[::1])  # fmt: skip
 VALUES = (int64[::1], float64[:, ::1], int64[:, ::1], int64, int64, float64[::1])
 Library = Any
 USED = ("_linking_libraries", "_final_module", "_reload_init", "_get_module_for_linking", "_optimize_final_module",

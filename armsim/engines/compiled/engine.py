@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from itertools import accumulate
 from math import prod
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,7 +31,8 @@ LogLine = tuple[int, int, Entity]
 FIRST_ROOM, MOST_ROOM = 1 << 18, 1 << 29
 """Words a replication gets at first and at most (2 MB and 4 GB); it gets twice as many whenever they are used up."""
 SECOND = (1 << 36) - 1
-NO_LOG = np.zeros((0, 3), dtype=np.int64)
+NO_LOG, NO_WORDS = np.zeros((0, 3), dtype=np.int64), np.zeros(0, dtype=np.int64)
+NEVER_GIVEN_UP = np.zeros(1, dtype=np.int64)
 OF_WORLD, SHARED = int(Purpose.WORLD), signed(WORLD_REPLICATION)
 NAMES = ("work", "loss", "overhaul", "limit", "permission", "regeneration")
 
@@ -39,22 +41,28 @@ NAMES = ("work", "loss", "overhaul", "limit", "permission", "regeneration")
 
 
 @entry
-def replicate(words: Any, lowest: int, replications: int, done: int, memory: Any, numbers: Any, out: Any,
-              log: Any) -> int:  # fmt: skip
-    """Replications of a world, given as words, from number `lowest` on, one row of `out` each; how many are done.
+def replicate(words: Any, begins: Any, lowest: int, replications: int, done: int, memory: Any, numbers: Any, out: Any,
+              log: Any, given_up: Any) -> int:  # fmt: skip
+    """Replications of worlds from number `lowest` on, one row of `out` each, by world; how many rows are done.
 
+    World k is given as `words` from `begins[k]` to `begins[k + 1]`; the rows of one without words are passed over.
     `done` rows were done before. They run in `memory`, which `numbers` is too, as floating-point numbers; it stands
-    as the last one left it: where a replication failed nothing more is run.
+    as the last one left it: where a replication failed, or all is `given_up`, nothing more is run.
     """
-    s, x, n = begin_of(memory), begin_of(numbers), len(words)
-    for row in range(done, replications):
-        for k in range(n):
-            s[k] = words[k]
-        s[L.REPLICATION], s[L.ARENA], s[L.ARENA_END] = lowest + row, n, len(memory)
+    s, x = begin_of(memory), begin_of(numbers)
+    for row in range(done, replications * (len(begins) - 1)):
+        begin, end = begins[row // replications], begins[row // replications + 1]
+        if begin == end:
+            continue
+        if given_up[0] != 0:
+            return row
+        for k in range(begin, end):
+            s[k - begin] = words[k]
+        s[L.REPLICATION], s[L.ARENA], s[L.ARENA_END] = lowest + row % replications, end - begin, len(memory)
         run(s, x, begin_of(out[row]), log)
         if s[L.ERROR] != 0:
             return row
-    return replications
+    return replications * (len(begins) - 1)
 
 
 @entry
@@ -124,7 +132,7 @@ class Prepared(NamedTuple):
 
 
 class GivenUp(Exception):
-    """Somebody no longer wants what a thread is at."""
+    """Nobody any longer wants what a thread is at."""
 
 
 class Runner:
@@ -151,17 +159,20 @@ class Runner:
             return draw_world(self.model, seed, number)  # which says what is wrong
         return draw_world(self.model, seed, number, values.tolist(), self.known)
 
-    def run(self, words: Any, replications: int, out: Any, log: Any, lowest: int = 0) -> tuple[int, Any]:
-        """Replications of a world (as words) from number `lowest` on, one row of `out` each.
+    def run(self, worlds: Sequence[Any], replications: int, out: Any, log: Any = NO_LOG, lowest: int = 0,
+            done: int = 0, given_up: Any = NEVER_GIVEN_UP) -> tuple[int, Any]:  # fmt: skip
+        """Replications of worlds (as words) from number `lowest` on, one row of `out` each; `done` were done before.
 
         How many rows are done, and the memory as the last replication left it.
         Where memory is full it grows and the replication is run again; on any other failure the rest is not run.
         """
-        done = 0
+        lengths = [len(words) for words in worlds]
+        begins = np.array([0, *accumulate(lengths)], dtype=np.int64)
+        words = np.concatenate(worlds)
         while True:
-            s = self.room(4 * len(words))
-            done = replicate(words, lowest, replications, done, s, s.view(np.float64), out, log)
-            if done == replications or s[L.ERROR] != L.FULL or len(s) >= MOST_ROOM:
+            s = self.room(4 * max(lengths))
+            done = replicate(words, begins, lowest, replications, done, s, s.view(np.float64), out, log, given_up)
+            if done == len(out) or given_up[0] or s[L.ERROR] != L.FULL or len(s) >= MOST_ROOM:
                 return done, s
             self.own.room = np.empty(2 * len(s), dtype=np.int64)
             out[done] = 0
@@ -177,13 +188,18 @@ class Runner:
         """Memory for the counts of so many runs."""
         return np.zeros((runs, self.out_size), dtype=np.int64)
 
-    def block(self, seed: int, numbers: Sequence[int], replications: int, room: Any = None) -> Block:
-        """Every replication of some worlds; a world in which one fails is left out. `room` is memory for all counts."""
+    def block(self, seed: int, numbers: Sequence[int], replications: int, room: Any = None,
+              given_up: Any = None) -> Block:  # fmt: skip
+        """Every replication of some worlds; a world in which one fails is left out. `room` is memory for all counts.
+
+        First all are drawn, then all run, without Python: so threads wait less for one another. Raises GivenUp when
+        another thread has written 1 into `given_up`.
+        """
         counts = self.room_for(len(numbers) * replications) if room is None else room
-        return self.run_all(self.prepared(seed, numbers), replications, counts)
+        return self.run_all(self.prepared(seed, numbers), replications, counts, given_up)
 
     def prepared(self, seed: int, numbers: Sequence[int]) -> list[Prepared]:
-        """Some worlds drawn and written down: quicker for many at once, while what does it is at hand."""
+        """Some worlds drawn and written down."""
         found: list[Prepared] = []
         for number in numbers:
             world = None
@@ -191,29 +207,29 @@ class Runner:
                 world = self.world(seed, number)
                 found.append(Prepared(number, world, with_world(self.template, world, seed)))
             except RUN_ERRORS as error:
-                found.append(Prepared(number, world, None, error))
+                found.append(Prepared(number, world, NO_WORDS, error))
         return found
 
-    def run_all(self, prepared: Sequence[Prepared], replications: int, counts: Any,
-                is_given_up: Callable[[], bool] = bool) -> Block:  # fmt: skip
-        """Every replication of worlds that are written down; `counts` has a row for each. Raises GivenUp when it is."""
-        worlds: list[World] = []
-        kept: list[int] = []
-        failures: list[tuple[int, int | None, Exception]] = []
-        for place, (number, world, words, error) in enumerate(prepared):
-            if is_given_up():
+    def run_all(self, prepared: Sequence[Prepared], replications: int, counts: Any, given_up: Any = None) -> Block:
+        """Every replication of worlds that are written down; `counts` has a row for each."""
+        given_up = NEVER_GIVEN_UP if given_up is None else given_up
+        failed: dict[int, tuple[int | None, Exception]] = {  # by place: in which replication, and what
+            place: (None if one.world is None else 0, one.error)
+            for place, one in enumerate(prepared) if one.error is not None
+        }  # fmt: skip
+        worlds, done = [one.words for one in prepared], 0
+        while done < len(counts) and len(failed) < len(prepared):
+            done, s = self.run(worlds, replications, counts, done=done, given_up=given_up)
+            if given_up[0]:
                 raise GivenUp
-            if error is not None:
-                failures.append((number, None if world is None else 0, error))
-                continue
-            first, last = place * replications, (place + 1) * replications
-            done, s = self.run(words, replications, counts[first:last], NO_LOG)
-            if done == replications:
-                worlds.append(world)
-                kept += range(first, last)
-            else:
-                failures.append((number, done, what_failed(self.model, s)))
-        return Block(worlds, counts[kept] if failures else counts, failures)
+            if done < len(counts):  # the other worlds may still end well
+                place = done // replications
+                failed[place] = done % replications, what_failed(self.model, s)
+                done = (place + 1) * replications
+        failures = [(one.number, *failed[place]) for place, one in enumerate(prepared) if place in failed]
+        well = [place for place in range(len(prepared)) if place not in failed]
+        kept = [row for place in well for row in range(place * replications, (place + 1) * replications)]
+        return Block([prepared[place].world for place in well], counts[kept] if failures else counts, failures)
 
     def parts(self, counts: Any) -> dict[str, Any]:
         """Rows of counts by what they count, as arrays with the runs on the first axis (see Trajectory)."""
@@ -285,10 +301,10 @@ def simulate(model: Model, world: World, seed: int, replication: int, log: list[
     words = with_world(runner.template, world, seed)
     out = np.zeros((1, runner.out_size), dtype=np.int64)
     lines = NO_LOG if log is None else np.zeros((1 << 12, 3), dtype=np.int64)
-    done, s = runner.run(words, 1, out, lines, replication)
+    done, s = runner.run([words], 1, out, lines, replication)
     if log is not None and s[L.LOG_LINES] > len(lines):
         lines = np.zeros((int(s[L.LOG_LINES]), 3), dtype=np.int64)
-        done, s = runner.run(words, 1, out, lines, replication)
+        done, s = runner.run([words], 1, out, lines, replication)
     if log is not None:
         log.extend(line_of(int(t), int(order), int(third)) for t, order, third in lines[: s[L.LOG_LINES]])
     if not done:

@@ -70,9 +70,7 @@ def test_blocks_of_any_size_in_any_order_give_the_result(size: int, jobs: int, m
 
 def test_more_replications_and_worlds_keep_the_earlier_ones() -> None:
     model = compile_scenario(lucky())
-    few, many = (
-        executors.compiled_blocks((model,), [executors.Block(0, tuple(range(n)))], 3, n, [None])[0] for n in (2, 4)
-    )
+    few, many = (executors.compiled_block(model, executors.Block(0, tuple(range(n))), 3, n) for n in (2, 4))
     same = (0, 1, 4, 5)  # of four replications a world the first two, of the first two worlds
     for name, counts in few.arrays.items():
         assert counts.tolist() == [many.arrays[name][k].tolist() for k in same], name

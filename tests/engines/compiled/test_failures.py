@@ -21,7 +21,7 @@ from armsim.errors import EveryWorldFailed, RunFailed
 from armsim.model.compile import compile_scenario
 from armsim.model.timeline import World, draw_world
 from armsim.study import run as study
-from armsim.study.executors import Block, Done, compiled_blocks
+from armsim.study.executors import Block, Done, compiled_block
 from armsim.study.run import run
 
 PARTS, EVERYTHING = (Path(__file__).parents[2] / "scenarios" / "valid" / name
@@ -147,9 +147,9 @@ def rows(done: Done) -> dict[str, Any]:
 @pytest.mark.parametrize("which", WORLDS)
 def test_the_other_worlds_are_kept(which: str, jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
     change, said = WORLDS[which]
-    whole = compiled_blocks((MODEL,), [Block(0, (0, 2))], 1, 2, [None])[0]
+    whole = compiled_block(MODEL, Block(0, (0, 2)), 1, 2)
     break_world(monkeypatch, {1}, change)
-    left = compiled_blocks((MODEL,), [Block(0, (0, 1, 2))], 1, 2, [None])[0]
+    left = compiled_block(MODEL, Block(0, (0, 1, 2)), 1, 2)
     assert left.worlds == (0, 2) and rows(left) == rows(whole)
     result = run(lucky(), worlds=3, replications=2, engine="numba", jobs=jobs)
     assert result.worlds == 2 and result.left_out == "1 of 3 worlds failed and is left out"
@@ -169,18 +169,23 @@ def test_what_a_halt_took_from_crews_is_counted_beside_a_world_that_failed(monke
 
 
 @compiled
-@pytest.mark.parametrize("worlds", [1, 2])
-def test_a_thread_gives_up_before_the_next_world_when_nobody_waits(worlds: int) -> None:
-    asked: list[int] = []
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_thread_gives_up_between_runs_when_nobody_waits(when: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    given_up, runner = np.array([when == "before"], np.int64), engine.Runner(MODEL)
+    counts = runner.room_for(4)
+    if when == "after":  # the first world fails, and meanwhile nobody waits any longer
+        break_world(monkeypatch, {0}, no_number)
+        replicate = engine.replicate
 
-    def is_given_up() -> bool:
-        asked.append(1)
-        return len(asked) > worlds
+        def once(*given: Any) -> Any:
+            done = replicate(*given)
+            given_up[0] = 1
+            return done
 
-    blocks = [Block(0, (0, 1)), Block(0, (2,))]
+        monkeypatch.setattr(engine, "replicate", once)
     with pytest.raises(engine.GivenUp):
-        compiled_blocks((MODEL,), blocks, 1, 2, [None], is_given_up)
-    assert len(asked) == worlds + 1
+        runner.run_all(runner.prepared(1, (0, 1)), 2, counts, given_up)
+    assert not counts[2:].any()
 
 
 @compiled
