@@ -203,7 +203,7 @@ def grown(quick: bool) -> tuple[list[Row], list[Row]]:
 def threads(quick: bool) -> tuple[list[Row], list[Row]]:
     """Two threads against one, by the clock: worlds of the main case; and heaps alone, which share nothing."""
     runner = engine.Runner(model_of(SCENARIOS[1]))
-    worlds, times = (8, 100_000) if quick else (100, 900_000)
+    worlds, times = (8, 100_000) if quick else (400, 3_600_000)
     works: dict[str, tuple[Callable[[int], Any], list[float]]] = {
         "worlds": (lambda half: runner.block(SEED, range(half * worlds // 2, (half + 1) * worlds // 2), 1), []),
         "heaps alone": (lambda half: heap_ns(times), []),

@@ -30,6 +30,8 @@ from armsim.model.trajectory import COSTS, ITEM_MEASURES, POOL_MEASURES, TOUCHES
 LogLine = tuple[int, int, Entity]
 FIRST_ROOM, MOST_ROOM = 1 << 18, 1 << 29
 """Words a replication gets at first and at most (2 MB and 4 GB); it gets twice as many whenever they are used up."""
+AT_ONCE = 10
+"""Worlds that are drawn before they run."""
 SECOND = (1 << 36) - 1
 NO_LOG, NO_WORDS = np.zeros((0, 3), dtype=np.int64), np.zeros(0, dtype=np.int64)
 NEVER_GIVEN_UP = np.zeros(1, dtype=np.int64)
@@ -192,11 +194,21 @@ class Runner:
               given_up: Any = None) -> Block:  # fmt: skip
         """Every replication of some worlds; a world in which one fails is left out. `room` is memory for all counts.
 
-        First all are drawn, then all run, without Python: so threads wait less for one another. Raises GivenUp when
+        First some are drawn, then they run, without Python: so threads wait less for one another. Raises GivenUp when
         another thread has written 1 into `given_up`.
         """
         counts = self.room_for(len(numbers) * replications) if room is None else room
-        return self.run_all(self.prepared(seed, numbers), replications, counts, given_up)
+        worlds: list[World] = []
+        kept: list[int] = []
+        failures: list[tuple[int, int | None, Exception]] = []
+        for first in range(0, len(numbers), AT_ONCE):
+            some = self.prepared(seed, numbers[first : first + AT_ONCE])
+            rows = counts[first * replications : (first + len(some)) * replications]
+            failed = self.run_some(some, replications, rows, NEVER_GIVEN_UP if given_up is None else given_up)
+            failures += [(some[place].number, *what) for place, what in sorted(failed.items())]
+            worlds += [one.world for place, one in enumerate(some) if place not in failed]
+            kept += [row + first * replications for row in range(len(rows)) if row // replications not in failed]
+        return Block(worlds, counts[kept] if failures else counts, failures)
 
     def prepared(self, seed: int, numbers: Sequence[int]) -> list[Prepared]:
         """Some worlds drawn and written down."""
@@ -210,10 +222,10 @@ class Runner:
                 found.append(Prepared(number, world, NO_WORDS, error))
         return found
 
-    def run_all(self, prepared: Sequence[Prepared], replications: int, counts: Any, given_up: Any = None) -> Block:
-        """Every replication of worlds that are written down; `counts` has a row for each."""
-        given_up = NEVER_GIVEN_UP if given_up is None else given_up
-        failed: dict[int, tuple[int | None, Exception]] = {  # by place: in which replication, and what
+    def run_some(self, prepared: Sequence[Prepared], replications: int, counts: Any,
+                 given_up: Any) -> dict[int, tuple[int | None, Exception]]:  # fmt: skip
+        """Every replication of worlds that are written down; in which replication some of them failed, and how."""
+        failed: dict[int, tuple[int | None, Exception]] = {
             place: (None if one.world is None else 0, one.error)
             for place, one in enumerate(prepared) if one.error is not None
         }  # fmt: skip
@@ -226,10 +238,7 @@ class Runner:
                 place = done // replications
                 failed[place] = done % replications, what_failed(self.model, s)
                 done = (place + 1) * replications
-        failures = [(one.number, *failed[place]) for place, one in enumerate(prepared) if place in failed]
-        well = [place for place in range(len(prepared)) if place not in failed]
-        kept = [row for place in well for row in range(place * replications, (place + 1) * replications)]
-        return Block([prepared[place].world for place in well], counts[kept] if failures else counts, failures)
+        return failed
 
     def parts(self, counts: Any) -> dict[str, Any]:
         """Rows of counts by what they count, as arrays with the runs on the first axis (see Trajectory)."""

@@ -144,8 +144,10 @@ def rows(done: Done) -> dict[str, Any]:
 
 @compiled
 @pytest.mark.parametrize("jobs", [1, 3])
+@pytest.mark.parametrize("at_once", [1, 2, 10])
 @pytest.mark.parametrize("which", WORLDS)
-def test_the_other_worlds_are_kept(which: str, jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_other_worlds_are_kept(which: str, at_once: int, jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "AT_ONCE", at_once)
     change, said = WORLDS[which]
     whole = compiled_block(MODEL, Block(0, (0, 2)), 1, 2)
     break_world(monkeypatch, {1}, change)
@@ -184,7 +186,7 @@ def test_a_thread_gives_up_between_runs_when_nobody_waits(when: str, monkeypatch
 
         monkeypatch.setattr(engine, "replicate", once)
     with pytest.raises(engine.GivenUp):
-        runner.run_all(runner.prepared(1, (0, 1)), 2, counts, given_up)
+        runner.block(1, (0, 1), 2, counts, given_up)
     assert not counts[2:].any()
 
 
