@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from armsim.errors import UsageError
 from armsim.measures import STATISTICS, Curve, FleetResult, ObservationShown, Run
@@ -368,17 +371,17 @@ def save(figure: Figure, folder: Path, name: str) -> list[Path]:
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"{name}.png", folder / f"{name}.svg"]
-    # Compressed less than by default: a fifth faster for 7% more bytes.
-    png: dict[str, Any] = {"metadata": {"Software": "armsim"}, "pil_kwargs": {"compress_level": 3}}
-    svg: dict[str, Any] = {"metadata": {"Date": None, "Creator": "armsim"}}
     with theme.house_style():
-        for path, settings in zip(paths, (png, svg)):
-            buffer = io.BytesIO()
-            figure.savefig(buffer, format=path.suffix[1:], dpi=DPI, **settings)
-            written = buffer.getvalue()
-            if path.suffix == ".svg":  # a reader without our font should not fall back to one with serifs
-                written = re.sub(rb"(font-family: )([^;\"]+)", rb"\1\2, sans-serif", written)
-            path.write_bytes(written)
+        pixels, size = FigureCanvasAgg(figure).print_to_buffer()
+        picture = Image.frombuffer("RGBA", size, pixels).convert("RGB")  # the page is opaque
+        about = PngInfo()
+        about.add_text("Software", "armsim")
+        # Compressed less than by default: a fifth faster for 7% more bytes.
+        picture.save(paths[0], dpi=(DPI, DPI), pnginfo=about, compress_level=3)
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="svg", dpi=DPI, metadata={"Date": None, "Creator": "armsim"})
+        # A reader without our font should not fall back to one with serifs.
+        paths[1].write_bytes(re.sub(rb"(font-family: )([^;\"]+)", rb"\1\2, sans-serif", buffer.getvalue()))
     return paths
 
 
