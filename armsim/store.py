@@ -7,7 +7,7 @@ import json
 import math
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from hashlib import sha256
@@ -173,18 +173,19 @@ def load_run(folder: str | Path) -> tuple[Run, dict[str, Any]]:
 
 def write_table(path: Path, rows: Iterator[list[Any]]) -> None:
     """A CSV file that spreadsheets open as it is: UTF-8 with a byte-order mark."""
-    known = Cells()
     with whole(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
         file.write("\ufeff")
-        csv.writer(file).writerows(
-            [known[value] if type(value) in (float, str) else cell(value) for value in row] for row in rows
-        )
+        csv.writer(file).writerows(row if type(row) is Cells else map(cell, row) for row in rows)
 
 
-class Cells(dict[Any, Any]):
-    """Numbers and words of a table as cells: most of them come again and again."""
+class Cells(list[Any]):
+    """A row of what `cell` has made already."""
 
-    def __missing__(self, value: Any) -> Any:
+
+class InCells(dict[float, Any]):
+    """Numbers as cells: most of them come again and again."""
+
+    def __missing__(self, value: float) -> Any:
         self[value] = found = cell(value)
         return found
 
@@ -198,9 +199,21 @@ def cell(value: Any) -> Any:
     return "" if value is None else value
 
 
-def by_period(run: Run, curve: Curve) -> Iterator[tuple[Any, ...]]:
-    """The start of each report period and the statistics in it."""
-    return zip((day.isoformat() for day in run.dates), *(getattr(curve, name) for name in STATISTICS))
+class ByPeriod:
+    """Rows of curves by report period; many curves of a run are the same, and are written out once."""
+
+    def __init__(self, run: Run) -> None:
+        self.days = [day.isoformat() for day in run.dates]
+        self.known: dict[Curve, list[tuple[Any, ...]]] = {}
+        self.numbers = InCells()
+
+    def rows(self, curve: Curve, before: Sequence[Any], after: Sequence[Any] = ()) -> Iterator[Cells]:
+        """What stands before, the start of each report period, the statistics in it, and what stands after."""
+        begin, end = tuple(map(cell, before)), tuple(map(cell, after))
+        if curve not in self.known:
+            numbers = (map(self.numbers.__getitem__, getattr(curve, name)) for name in STATISTICS)
+            self.known[curve] = list(zip(self.days, *numbers))
+        return (Cells((*begin, *row, *end)) for row in self.known[curve])
 
 
 def counted_in(fleet: FleetResult) -> str:
@@ -211,24 +224,25 @@ def counted_in(fleet: FleetResult) -> str:
 def readiness_rows(run: Run) -> Iterator[list[Any]]:
     """Long form: one row per variant, fleet, measure and report period."""
     yield ["scenario", "variant", "fleet", "measure", "period_start", *STATISTICS, "counted_in"]
+    table = ByPeriod(run)
     for variant in run.variants.values():
         for fleet in variant.fleets.values():
             for measure, curve in fleet.curves.items():
                 unit = "flying hours" if measure in HOUR_MEASURES else counted_in(fleet)
-                for row in by_period(run, curve):
-                    yield [run.scenario, variant.name, fleet.name, measure, *row, unit]
+                yield from table.rows(curve, (run.scenario, variant.name, fleet.name, measure), (unit,))
 
 
 def mission_rows(run: Run) -> Iterator[list[Any]]:
     """Long form: one row per variant, fleet, mission, measure and report period, in systems able to do it."""
     yield ["scenario", "variant", "fleet", "mission", "measure", "period_start", *STATISTICS, "counted_in"]
+    table = ByPeriod(run)
     for variant in run.variants.values():
         for fleet in variant.fleets.values():
             for mission, curves in fleet.missions.items():
                 for measure, curve in curves.items():
                     name = "difference_to_no_halt" if measure == DIFFERENCE else measure
-                    for row in by_period(run, curve):
-                        yield [run.scenario, variant.name, fleet.name, mission, name, *row, counted_in(fleet)]
+                    before = run.scenario, variant.name, fleet.name, mission, name
+                    yield from table.rows(curve, before, (counted_in(fleet),))
 
 
 def cost_rows(run: Run) -> Iterator[list[Any]]:
@@ -289,11 +303,11 @@ def summary_rows(run: Run) -> Iterator[list[Any]]:
 def unit_rows(run: Run, what: str) -> Iterator[list[Any]]:
     """Long form: one row per variant, item (in units) or crew pool (people and tasks), measure and report period."""
     yield ["scenario", "variant", what, "measure", "period_start", *STATISTICS]
+    table = ByPeriod(run)
     for variant in run.variants.values():
         for name, curves in (variant.items if what == "item" else variant.pools).items():
             for measure, curve in curves.items():
-                for row in by_period(run, curve):
-                    yield [run.scenario, variant.name, name, measure, *row]
+                yield from table.rows(curve, (run.scenario, variant.name, name, measure))
 
 
 def cause_rows(run: Run) -> Iterator[list[Any]]:
@@ -336,9 +350,10 @@ def halt_rows(run: Run) -> Iterator[list[Any]]:
 def difference_rows(run: Run) -> Iterator[list[Any]]:
     """Mission-capable systems, variant minus its no-halt twin on the same random numbers."""
     yield ["scenario", "variant", "twin", "fleet", "period_start", *STATISTICS, "counted_in"]
+    table = ByPeriod(run)
     for variant in run.variants.values():
         for fleet in variant.fleets.values():
             if fleet.difference_mc is None:
                 continue
-            for row in by_period(run, fleet.difference_mc):
-                yield [run.scenario, variant.name, variant.twin, fleet.name, *row, counted_in(fleet)]
+            before = run.scenario, variant.name, variant.twin, fleet.name
+            yield from table.rows(fleet.difference_mc, before, (counted_in(fleet),))
