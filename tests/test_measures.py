@@ -19,7 +19,7 @@ from small import LUCKY, MONTH, YARD, first_period, lucky, results, scenario
 
 from armsim import measures
 from armsim.errors import UsageError
-from armsim.measures import STATE_MEASURES, Case, CaseCounts, Cause, Run, Sampling
+from armsim.measures import STATE_MEASURES, Case, CaseCounts, Cause, Run, Sampling, curves
 from armsim.measures.counts import apart, states_of
 from armsim.measures.crossings import exact
 from armsim.measures.sampling import quantiles
@@ -58,6 +58,30 @@ def days_of(result: Run, variant: str = "as_written") -> dict[tuple[str, str], f
 
 
 # ---- curves ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("bytes_at_once", [1, 900, 5000, 1 << 30])
+def test_curves_are_the_same_however_many_periods_are_worked_out_at_once(monkeypatch, bytes_at_once):
+    expected = measures.record(run(lucky(variants=True), worlds=20, replications=2))
+    monkeypatch.setattr(curves, "AT_ONCE", bytes_at_once)
+    assert measures.record(run(lucky(variants=True), worlds=20, replications=2)) == expected
+
+
+def test_periods_worked_out_at_once_are_two_at_least_and_each_is_worked_out(monkeypatch):
+    asked: list[list[int]] = []
+
+    def work(counts: Any, lengths: Any) -> dict[str, measures.Curve]:
+        asked.append(lengths.tolist())
+        return {"one": measures.Curve(*(tuple(counts[0].tolist()),) * 7)}
+
+    monkeypatch.setattr(curves, "AT_ONCE", 8 * 40 * 3)
+    counts = np.arange(11) * np.ones((40, 1), int)  # [run, period]
+    found = curves.in_parts(counts, np.arange(11), work)
+    assert found["one"].p95 == tuple(range(11)) and asked == [[0, 1, 2], [3, 4, 5, 6], [7, 8, 9, 10]]
+    monkeypatch.setattr(curves, "AT_ONCE", 1)
+    asked.clear()
+    curves.in_parts(counts, 1, work)
+    assert [len(one) for one in asked] == [2, 2, 2, 2, 3]
 
 
 def test_a_curve_is_the_mean_over_the_days_of_each_report_period(yard):

@@ -2,27 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
 
 from armsim.measures.counts import Case, Counts, apart, from_states, period_seconds, states_of
-from armsim.measures.results import DIFFERENCE, MISSION_MEASURES, STATE_MEASURES, Cost, Curve
+from armsim.measures.results import DIFFERENCE, MISSION_MEASURES, STATE_MEASURES, STATISTICS, Cost, Curve
 from armsim.measures.sampling import Sampling
 from armsim.model.trajectory import COSTS, ITEM_MEASURES, POOL_MEASURES, State
 
 TOTAL = "total"
+AT_ONCE = 1 << 21  # bytes of counts that are laid apart at once
 
 
 def fleet_curves(case: Case, f: int, sampling: Sampling) -> dict[str, Curve]:
     """Every measure of a fleet."""
-    means = state_curves(case.counts.states[:, :, f], period_seconds(case.model), sampling)
-    ends, curves = state_curves(case.counts.ends[:, :, f], 1, sampling), {}
+    lengths, of_states = period_seconds(case.model), partial(state_curves, sampling=sampling)
+    means = in_parts(case.counts.states[:, :, f], lengths, of_states)
+    ends, curves = in_parts(case.counts.ends[:, :, f], 1, of_states), {}
     for measure in STATE_MEASURES:
         curves[measure], curves[f"{measure}_end"] = means[measure], ends[measure]
     for measure, counts in (("hours_flown", case.counts.flown), ("hours_demanded", case.counts.demanded)):
         curves[measure] = sampling.curve(counts[:, :, f] / 3.6e12)
     return curves
+
+
+def in_parts(counts: Counts, lengths: Any, work: Callable[[Counts, Any], dict[str, Curve]]) -> dict[str, Curve]:
+    """Curves from counts [run, period, ...], some report periods at a time, so that what lies between needs no more
+    memory than `AT_ONCE` however many runs there are. `lengths` [period] are in seconds, or 1.
+    """
+    periods = counts.shape[1]
+    pieces = max(1, periods // max(2, AT_ONCE // max(1, counts[:, :1].nbytes)))  # two periods at least: one alone
+    edges = [k * periods // pieces for k in range(pieces + 1)]  # would be summed up in another order
+    lengths = np.broadcast_to(lengths, periods)
+    found = [work(counts[:, begin:end], lengths[begin:end]) for begin, end in pairwise(edges)]
+    if pieces == 1:
+        return found[0]
+    return {
+        measure: Curve(*(tuple(chain(*(getattr(one[measure], name) for one in found))) for name in STATISTICS))
+        for measure in found[0]
+    }
 
 
 def state_curves(counts: Counts, lengths: Any, sampling: Sampling) -> dict[str, Curve]:
@@ -57,9 +79,13 @@ def mission_curves(case: Case, twin: Case | None, f: int, sampling: Sampling) ->
 def item_curves(case: Case, sampling: Sampling) -> dict[str, dict[str, Curve]]:
     """Every measure of every item, in units."""
     lengths = period_seconds(case.model)
+
+    def measured(counts: Counts, lengths: Any) -> dict[str, Curve]:
+        places = apart(counts)
+        return {measure: sampling.curve(places[:, :, m] / lengths) for m, measure in enumerate(ITEM_MEASURES)}
+
     return {
-        item.name: {measure: sampling.curve(counts[:, :, m] / lengths) for m, measure in enumerate(ITEM_MEASURES)}
-        for item, counts in zip(case.model.items, map(apart, np.moveaxis(case.counts.items, 2, 0)))
+        item.name: in_parts(case.counts.items[:, :, i], lengths, measured) for i, item in enumerate(case.model.items)
     }
 
 
