@@ -188,8 +188,8 @@ def grown(quick: bool) -> tuple[list[Row], list[Row]]:
             n = size[key]
             label = f"{n:,} {name}"
             large = n >= 200
-            one = compared(label, growth_models.model(**size), 1 if large or quick else 5, 1 if quick or n > 240 else 3
-                           if large else 7, reference=False)  # fmt: skip
+            worlds, repeats = 1 if large or quick else 5, 2 if quick else 7
+            one = compared(label, growth_models.model(**size), worlds, repeats, reference=False)
             found.append(one)
             first = first or {"n": n, "ns": one["heap operations an event"]}
             if n == first["n"]:
