@@ -45,11 +45,11 @@ class Certain(Calendar):
         self.parts[part] = Settled(tuple(found), left)
         return OnlyKnown(found)
 
-    def acting(self, halts: Sequence[int], which: Callable[[Halt], Any] = bool) -> list[HaltSpan]:
+    def acting(self, halts: Sequence[int], which: Callable[[Halt], Any] | None = None) -> list[HaltSpan]:
         """Those of some halts that come about, where that is so in every world; LookupError elsewhere."""
         dated = self.model.halts
         uncertain = {dated[h].content for h in self.parts["spans"].left}  # and what they may be merged with
-        if any(dated[h].content in uncertain and which(dated[h].says) for h in halts):
+        if any(dated[h].content in uncertain and (which is None or which(dated[h].says)) for h in halts):
             raise LookupError("halts that scatter")
         return super().acting(halts, which)
 

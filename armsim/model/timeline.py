@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import pairwise
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from armsim.model import draws, rules
 from armsim.model.arrays import Due, HaltDates, Law, Line, Model, Overhaul, Parameter, Part, Regeneration, Response
@@ -97,11 +97,14 @@ class World:
     regenerations: tuple[Steps, ...]  # per fleet
     extensions: tuple[Steps, ...]  # per response: extensions of a limit at once
 
+    #: What is known of all worlds, in one that was drawn with it: a changed copy has None again.
+    known: ClassVar[Known | None] = None
+
     @classmethod
-    def made_of(cls, shared: Mapping[str, Any], **own: Any) -> World:
+    def made_of(cls, known: Known, **own: Any) -> World:
         """A world of the fields that all worlds share and its own; frozen records are slow to make one by one."""
         world = object.__new__(cls)
-        vars(world).update(shared, **own)
+        vars(world).update(known.fields, known=known, **own)
         return world
 
     @cached_property
@@ -195,9 +198,10 @@ class Calendar:
 
     def each(self, part: str, things: Sequence[Any], work: Callable[[int], Any]) -> tuple[Any, ...]:
         """A part of the calendar for each of some things: what is known of all worlds, and the rest laid out."""
-        if part not in self.known.parts:
+        settled = self.known.parts.get(part)
+        if settled is None:
             return tuple(map(work, range(len(things))))
-        known, left = self.known.parts[part]
+        known, left = settled
         if not left:
             return known
         found = list(known)
@@ -205,9 +209,9 @@ class Calendar:
             found[k] = work(k)
         return tuple(found)
 
-    def acting(self, halts: Sequence[int], which: Callable[[Halt], Any] = bool) -> list[HaltSpan]:
+    def acting(self, halts: Sequence[int], which: Callable[[Halt], Any] | None = None) -> list[HaltSpan]:
         """Those of some halts that come about in this world and of whose clauses something is so."""
-        return [halt for halt in self.halts if halt.index in halts and which(halt.says)]
+        return [halt for halt in self.halts if halt.index in halts and (which is None or which(halt.says))]
 
     def at(self, index: int) -> int:
         """A date parameter in seconds from the start; NEVER for -1."""
@@ -216,7 +220,7 @@ class Calendar:
     def world(self) -> World:
         """The world."""
         return World.made_of(
-            self.known.fields,
+            self.known,
             number=self.number,
             values=self.values,
             warmup=max(0, self.at(self.model.warmup)),

@@ -6,6 +6,7 @@ import struct
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ import numpy as np
 from armsim.engines.compiled import bits
 from armsim.engines.compiled import layout as L
 from armsim.engines.compiled.heap import NODE, WIDTH
+from armsim.errors import RUN_ERRORS
 from armsim.model import draws, rules
 from armsim.model.arrays import Due, Interval, Law, Model, Response, Route
 from armsim.model.steps import Steps, Terms
@@ -21,7 +23,7 @@ from armsim.model.timeline import NOTHING_KNOWN, HaltSpan, Known, World, mean_of
 from armsim.model.trajectory import State
 
 NO_LAW = (-1, 0, 0)
-TWO_NUMBERS, TWO_WORDS = struct.Struct("=2d"), struct.Struct("=2q")
+Means = Sequence[tuple[int, float]]  # of laws: where the scale stands among the values, and the mean for a scale of 1
 CLAUSES = ("new_orders", "accepted_orders", "in_transit", "repairs_abroad", "overhaul", "signed_contracts")
 LINE_KINDS = ("spares", "repair", "overhaul", "systems", "people")
 FORMS = ("", "staggered", "random", "block")
@@ -35,10 +37,10 @@ def word_of(number: float) -> int:
     return int(struct.unpack("<q", struct.pack("<d", number))[0])
 
 
-def shares(halt: HaltSpan) -> tuple[int, int]:
+@lru_cache(maxsize=64)
+def shares(fund: float, spoils: float) -> tuple[int, int]:
     """The share of needs that home pays for and the share a year that spoils, as words."""
-    fund, spoils = TWO_WORDS.unpack(TWO_NUMBERS.pack(halt.fund, halt.spoils))
-    return fund, spoils
+    return word_of(fund), word_of(spoils)
 
 
 def signed(key: int) -> int:
@@ -110,9 +112,12 @@ class Words:
         members: list[int] = []
         for halt in halts:
             at, n = len(self.words) + len(members), len(halt.members)
-            members += flat((*halt.members, *halt.bans))
-            rows += (halt.index, halt.begin, halt.end, *levels[halt.index], *shares(halt), halt.retry,
-                     n, at, at + 3 * n)  # fmt: skip
+            for moments in (*halt.members, *halt.bans):
+                members += moments
+            rows += halt.index, halt.begin, halt.end
+            rows += levels[halt.index]
+            rows += shares(halt.fund, halt.spoils)
+            rows += halt.retry, n, at, at + 3 * n
         self.put(members)
         self.words[L.SPANS], self.words[L.N_SPANS] = self.put(rows), len(halts)
 
@@ -129,6 +134,11 @@ class Part(NamedTuple):
     places: Sequence[int]
     write: Callable[[Words, int, Any], None]
     known: tuple[Any, ...]
+
+    @property
+    def left(self) -> list[tuple[int, int]]:
+        """Which of its things are left to each world, and where they are written."""
+        return [(k, place) for k, place in enumerate(self.places) if self.known[k] is None]
 
 
 class Template(Words):
@@ -167,13 +177,19 @@ class Template(Words):
         in_lots = [self.point_at(p) for p, (point, item) in enumerate(zip(model.points, items))
                    if item.lot and item.line >= 0 and point.depot < 0]  # fmt: skip
         self.set(L.LOTS, self.put(in_lots), len(in_lots))
-        #: Words that hold the mean of laws one after the other: where each scale stands, and the mean for a scale of 1.
-        self.means = [(place, [(law.scale, mean_of(law._replace(scale=0), (1.0,))) for law in laws])
-                      for place, laws in (*self.leads(), *self.transits())]  # fmt: skip
+        #: Words that hold the mean of laws one after the other.
+        self.means: Sequence[tuple[int, Means]] = [
+            (place, [(law.scale, mean_of(law._replace(scale=0), (1.0,))) for law in laws])
+            for place, laws in (*self.leads(), *self.transits())
+        ]  # fmt: skip
         #: What each halt says, as levels.
         self.levels = [[halt.says.level(clause) for clause in CLAUSES] for halt in model.halts]
         self.numbers = struct.Struct(f"={len(model.parameters)}d")
         self.parts = self.of_world(known)
+        #: What is left to worlds drawn with what is known of all: things of parts, and means.
+        self.known, self.left = known, [(one.name, one.write, one.left) for one in self.parts if one.left]
+        values = known["values"].known if known.parts else (None,) * len(model.parameters)
+        self.means_left = self.left_of(self.means, values)
 
     # Where things are ---------------------------------------------------------------------------------
 
@@ -267,6 +283,18 @@ class Template(Words):
             except OverflowError:  # an impossible number is for a world to tell
                 there[k] = None
         return Part(name, places, write, tuple(there) if None in there else known)
+
+    def left_of(self, means: Sequence[tuple[int, Means]], values: Sequence[Any]) -> Sequence[tuple[int, Means]]:
+        """Means that are left to each world, after those of known values have been written."""
+        left = []
+        for place, laws in means:
+            is_left = any(values[scale] is None for scale, _ in laws)
+            try:
+                self.words[place] = 0 if is_left else mean_delay(laws, values)
+            except RUN_ERRORS:  # an impossible number is for a world to tell
+                is_left = True
+            left += [(place, laws)] if is_left else []
+        return left
 
     def leads(self) -> Iterator[tuple[int, list[Law]]]:
         """Of stock points whose units may be ordered one lead time ahead, where that time stands and its laws."""
@@ -509,19 +537,30 @@ def flat(rows: Iterable[Sequence[int]]) -> list[int]:
     return [word for row in rows for word in row]
 
 
+def mean_delay(laws: Means, values: Sequence[float]) -> int:
+    """The mean of several laws one after the other, in whole seconds."""
+    return draws.delay_seconds(sum_of([values[scale] * mean for scale, mean in laws]))
+
+
 def with_world(template: Template, world: World, seed: int) -> Any:
     """The words with which the replications of one world begin, as an array."""
     more = Words(template.words)
     words = more.words
     words[L.SEED], words[L.WORLD], words[L.WARMUP] = seed, world.number, world.warmup
     template.numbers.pack_into(words, words.itemsize * words[L.VALUES], *world.values)
-    for name, places, write, known in template.parts:
-        things = getattr(world, name)
-        if things is not known:
-            for place, one, there in zip(places, things, known):
+    if world.known is template.known:
+        means = template.means_left
+        for name, write, left in template.left:
+            things = getattr(world, name)
+            for k, place in left:
+                write(more, place, things[k])
+    else:  # of a world drawn otherwise, or changed, all that differs
+        means = template.means
+        for name, places, write, known in template.parts:
+            for place, one, there in zip(places, getattr(world, name), known):
                 if one is not there:
                     write(more, place, one)
     more.spans(world.halts, template.levels)
-    for place, laws in template.means:
-        words[place] = draws.delay_seconds(sum_of([world.values[scale] * mean for scale, mean in laws]))
+    for place, laws in means:
+        words[place] = mean_delay(laws, world.values)
     return np.frombuffer(words, dtype=np.int64)
