@@ -89,8 +89,15 @@ def fewest(several: Sequence[Steps]) -> Steps:
     changing = [one for one in several if len(one[0]) > 1]
     if len(changing) == 1 and max(changing[0][1]) <= bound:
         return changing[0]
-    edges = edges_of(*several)
-    return tidy_steps(edges, map(min, zip(*(along(edges, one) for one in several))))
+    now = [values[0] for _, values in several]
+    times, found = [LONG_AGO], [min(now)]
+    for t, k, value in sorted([(t, k, v) for k, one in enumerate(several) for t, v in zip(one[0][1:], one[1][1:])]):
+        now[k] = value
+        if t != times[-1]:
+            times.append(t)
+            found.append(0)
+        found[-1] = min(now)
+    return tidy_steps(times, found)
 
 
 def there_while(people: Steps, covered: Steps) -> Steps:

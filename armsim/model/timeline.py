@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import pairwise
+from math import floor
 from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple
 
 from armsim.model import draws, rules
 from armsim.model.arrays import Due, HaltDates, Law, Line, Model, Overhaul, Parameter, Part, Regeneration, Response
+from armsim.model.draws import SECONDS_PER_DAY
 from armsim.model.order import NEVER
 from armsim.model.rules import share_of
 from armsim.model.steps import (
@@ -215,7 +217,7 @@ class Calendar:
 
     def at(self, index: int) -> int:
         """A date parameter in seconds from the start; NEVER for -1."""
-        return NEVER if index < 0 else math.floor(self.values[index] * draws.SECONDS_PER_DAY + 0.5)
+        return NEVER if index < 0 else floor(self.values[index] * SECONDS_PER_DAY + 0.5)
 
     def world(self) -> World:
         """The world."""
@@ -245,7 +247,7 @@ class Calendar:
 
     def whole(self, index: int) -> int:
         """A parameter rounded half up (ENGINE 26)."""
-        return math.floor(self.values[index] + 0.5)
+        return floor(self.values[index] + 0.5)
 
     def overhauls(self, f: int) -> Steps:
         """Overhauls of a fleet at once over time."""

@@ -17,7 +17,7 @@ from armsim.engines.compiled.engine import draw_values, replicate
 
 WORDS = (int64[::1], int64[::1], int64, int64, int64, int64[::1], float64[::1], int64[:, ::1], int64[:, ::1],
          int64[::1])  # fmt: skip
-VALUES = (int64[::1], float64[:, ::1], int64[:, ::1], int64, int64, float64[::1])
+VALUES = (int64[::1], float64[:, ::1], int64[:, ::1], int64, int64[::1], float64[:, ::1])
 Library = Any
 USED = ("_linking_libraries", "_final_module", "_reload_init", "_get_module_for_linking", "_optimize_final_module",
         "_finalize_final_module", "_raise_if_finalized")  # fmt: skip

@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from itertools import accumulate
-from math import prod
+from math import isnan, prod
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -68,27 +68,25 @@ def replicate(words: Any, begins: Any, lowest: int, replications: int, done: int
 
 
 @entry
-def draw_values(keys: Any, ends: Any, flags: Any, seed: int, world: int, out: Any) -> bool:
-    """The value of each parameter in a world, as timeline.value_of; True where all of them are numbers.
+def draw_values(keys: Any, ends: Any, flags: Any, seed: int, worlds: Any, out: Any) -> None:
+    """The value of each parameter in some worlds, one row of `out` each, as timeline.value_of.
 
     `ends` [parameter, 4] are low, best (NaN for none), high and shape; `flags` [parameter, 3] log, kind and median.
     """
-    are_numbers = True
-    for n in range(len(keys)):
-        low, best, high, shape = ends[n, 0], ends[n, 1], ends[n, 2], ends[n, 3]
-        number = low
-        if low != high:
-            u = uniform(seed, OF_WORLD, world, SHARED, keys[n], 0)
-            if np.isnan(best):
-                number = uncertain(low, None, high, flags[n, 0] != 0, u)
+    for row in range(len(worlds)):
+        for n in range(len(keys)):
+            low, best, high, shape = ends[n, 0], ends[n, 1], ends[n, 2], ends[n, 3]
+            number = low
+            if low != high:
+                u = uniform(seed, OF_WORLD, worlds[row], SHARED, keys[n], 0)
+                if np.isnan(best):
+                    number = uncertain(low, None, high, flags[n, 0] != 0, u)
+                else:
+                    number = uncertain(low, best, high, flags[n, 0] != 0, u)
+            if flags[n, 2] != 0:
+                out[row, n] = scale_from_median(flags[n, 1], number, shape)
             else:
-                number = uncertain(low, best, high, flags[n, 0] != 0, u)
-        if flags[n, 2] != 0:
-            out[n] = scale_from_median(flags[n, 1], number, shape)
-        else:
-            out[n] = scale_from_mean(flags[n, 1], number, shape)
-        are_numbers &= not np.isnan(out[n])
-    return are_numbers
+                out[row, n] = scale_from_mean(flags[n, 1], number, shape)
 
 
 def missing() -> str | None:
@@ -154,12 +152,19 @@ class Runner:
                               for one in parameters], dtype=np.float64).reshape(-1, 4)  # fmt: skip
         self.flags = np.array([(one.log, one.kind, one.median) for one in parameters], dtype=np.int64).reshape(-1, 3)
 
-    def world(self, seed: int, number: int) -> World:
-        """A world, as timeline.draw_world."""
-        values = np.empty(len(self.keys), dtype=np.float64)
-        if not draw_values(self.keys, self.ends, self.flags, seed, number, values):
+    def values(self, seed: int, numbers: Sequence[int]) -> list[list[float]]:
+        """The values of the parameters in some worlds, by world."""
+        found = np.empty((len(numbers), len(self.keys)), dtype=np.float64)
+        draw_values(self.keys, self.ends, self.flags, seed, np.array(numbers, dtype=np.int64), found)
+        values: list[list[float]] = found.tolist()
+        return values
+
+    def world(self, seed: int, number: int, values: list[float] | None = None) -> World:
+        """A world, as timeline.draw_world, of values that were drawn for it."""
+        values = self.values(seed, [number])[0] if values is None else values
+        if isnan(sum(values)):
             return draw_world(self.model, seed, number)  # which says what is wrong
-        return draw_world(self.model, seed, number, values.tolist(), self.known)
+        return draw_world(self.model, seed, number, values, self.known)
 
     def run(self, worlds: Sequence[Any], replications: int, out: Any, log: Any = NO_LOG, lowest: int = 0,
             done: int = 0, given_up: Any = NEVER_GIVEN_UP) -> tuple[int, Any]:  # fmt: skip
@@ -213,10 +218,10 @@ class Runner:
     def prepared(self, seed: int, numbers: Sequence[int]) -> list[Prepared]:
         """Some worlds drawn and written down."""
         found: list[Prepared] = []
-        for number in numbers:
+        for number, values in zip(numbers, self.values(seed, numbers)):
             world = None
             try:
-                world = self.world(seed, number)
+                world = self.world(seed, number, values)
                 found.append(Prepared(number, world, with_world(self.template, world, seed)))
             except RUN_ERRORS as error:
                 found.append(Prepared(number, world, NO_WORDS, error))

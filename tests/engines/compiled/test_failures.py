@@ -129,8 +129,8 @@ def break_world(monkeypatch: pytest.MonkeyPatch, numbers: set[int], change: Any)
     """Some worlds are drawn as no file can have them."""
     draw = engine.Runner.world
 
-    def drawn(self: engine.Runner, seed: int, number: int) -> World:
-        world = draw(self, seed, number)
+    def drawn(self: engine.Runner, seed: int, number: int, values: Any = None) -> World:
+        world = draw(self, seed, number, values)
         changed: World = change(world) if number in numbers else world
         return changed
 

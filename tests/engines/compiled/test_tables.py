@@ -44,7 +44,7 @@ def test_a_world_that_was_changed_is_written_as_it_is(monkeypatch: pytest.Monkey
     expected = fast.block(1, (0,), 1).counts.tolist()
     drawn = slow.world(1, 0)
     changed: World = replace(drawn, programme=fast.world(1, 0).programme)
-    monkeypatch.setattr(slow, "world", lambda seed, number: changed)
+    monkeypatch.setattr(slow, "world", lambda seed, number, values: changed)
 
     assert slow.template.parts[1].name == "programme" and slow.template.parts[1].known == drawn.programme
     assert slow.block(1, (0,), 1).counts.tolist() == expected
