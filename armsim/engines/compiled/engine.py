@@ -30,7 +30,7 @@ from armsim.model.trajectory import COSTS, ITEM_MEASURES, POOL_MEASURES, TOUCHES
 LogLine = tuple[int, int, Entity]
 FIRST_ROOM, MOST_ROOM = 1 << 18, 1 << 29
 """Words a replication gets at first and at most (2 MB and 4 GB); it gets twice as many whenever they are used up."""
-AT_ONCE = 10
+AT_ONCE = 5
 """Worlds that are drawn before they run."""
 SECOND = (1 << 36) - 1
 NO_LOG, NO_WORDS = np.zeros((0, 3), dtype=np.int64), np.zeros(0, dtype=np.int64)
