@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
 import needs_numba  # noqa: F401
 import pytest
-from small import scenario
+from small import lucky, scenario
 
+from armsim.engines.compiled import engine
 from armsim.engines.compiled.engine import Runner
 from armsim.engines.compiled.tables import Template
 from armsim.model.arrays import Model
 from armsim.model.compile import compile_scenario
-from armsim.model.timeline import World
+from armsim.model.timeline import World, draw_world
 from armsim.scenario.scenario import load
 
 VALID = sorted(one for one in (Path(__file__).parents[2] / "scenarios" / "valid").glob("*.yaml")
@@ -36,6 +38,33 @@ def test_worlds_written_in_part_run_as_worlds_written_whole(file: Path) -> None:
         runner, whole = (Runner(compile_scenario(one)) for _ in range(2))
         whole.template = Template(whole.model)
         assert runner.block(1, (0, 1), 1).counts.tolist() == whole.block(1, (0, 1), 1).counts.tolist()
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 5])
+def test_each_row_of_a_block_counts_its_world_and_replication(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "AT_ONCE", at_once)
+    model = compile_scenario(lucky())
+    runner, numbers = Runner(model), (4, 0, 7)
+    counts = runner.parts(runner.block(1, numbers, 2).counts)
+    alone = [engine.simulate(model, draw_world(model, 1, n), 1, replication) for n in numbers for replication in (0, 1)]
+    assert counts["events"].tolist() == [one.events for one in alone]
+    assert counts["states"].tolist() == [one.states for one in alone]
+    assert len({str(one.states) for one in alone}) == len(alone)  # else rows could be mistaken for one another
+
+
+def test_worlds_after_one_that_fails_are_counted_in_their_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    runner = Runner(compile_scenario(lucky()))
+    expected = runner.block(1, (0, 2, 3), 2).counts.tolist()
+    draw = Runner.world
+
+    def drawn(self: Runner, seed: int, number: int, values: list[float] | None = None) -> World:
+        world = draw(self, seed, number, values)
+        return replace(world, values=tuple(math.nan for _ in world.values)) if number == 1 else world
+
+    monkeypatch.setattr(Runner, "world", drawn)
+    block = runner.block(1, (0, 1, 2, 3), 2)
+    assert [world.number for world in block.worlds] == [0, 2, 3] and block.counts.tolist() == expected
+    assert [(number, replication) for number, replication, _ in block.failures] == [(1, 0)]
 
 
 def test_a_world_that_was_changed_is_written_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
