@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -59,7 +58,9 @@ def test_worlds_after_one_that_fails_are_counted_in_their_rows(monkeypatch: pyte
 
     def drawn(self: Runner, seed: int, number: int, values: list[float] | None = None) -> World:
         world = draw(self, seed, number, values)
-        return replace(world, values=tuple(math.nan for _ in world.values)) if number == 1 else world
+        when, levels = world.programme[0]
+        too_much = replace(world, programme=((when, tuple(10**13 for _ in levels)),))
+        return too_much if number == 1 else world
 
     monkeypatch.setattr(Runner, "world", drawn)
     block = runner.block(1, (0, 1, 2, 3), 2)
