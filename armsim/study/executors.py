@@ -61,15 +61,11 @@ def work(block: Block, seed: int, replications: int, audit: bool, engine: str) -
     return run_block(_models[block.case], block, seed, replications, audit, engine)
 
 
-def run_block(model: Model, block: Block, seed: int, replications: int, audit: bool, engine: str = "simpy",
-              room: Any = None) -> Done:  # fmt: skip
+def run_block(model: Model, block: Block, seed: int, replications: int, audit: bool, engine: str = "simpy") -> Done:
     """Run every replication of a block's worlds; a world in which one fails is left out, and told.
 
-    `room` is memory that the compiled engine counts in (see `room_for`).
     Raises CheckFailed where an audit finds something wrong.
     """
-    if engine == "numba":
-        return compiled_block(model, block, seed, replications, room)
     simulate = simulator(engine)
     if audit:
         from armsim.engines.audit import Audit
@@ -207,13 +203,12 @@ def run_blocks(models: tuple[Model, ...], blocks: list[Block], seed: int, replic
 
     Raises ArmsimError when a process is killed, CheckFailed when an audit fails.
     """
-    rooms = rooms or [None] * len(models)
+    if engine == "numba":  # it leaves Python alone while it runs: threads share what is compiled
+        yield from in_threads(models, blocks, seed, replications, jobs, rooms or [None] * len(models))
+        return
     if jobs <= 1:
         for block in blocks:
-            yield run_block(models[block.case], block, seed, replications, audit, engine, rooms[block.case])
-        return
-    if engine == "numba":  # it leaves Python alone while it runs: threads share what is compiled
-        yield from in_threads(models, blocks, seed, replications, jobs, rooms)
+            yield run_block(models[block.case], block, seed, replications, audit, engine)
         return
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=keep_models, initargs=(models,))
@@ -231,8 +226,8 @@ def run_blocks(models: tuple[Model, ...], blocks: list[Block], seed: int, replic
 
 def in_threads(models: tuple[Model, ...], blocks: list[Block], seed: int, replications: int,
                jobs: int, rooms: Sequence[Any]) -> Generator[Done, None, None]:  # fmt: skip
-    """Blocks of the compiled engine as they finish."""
-    pool, given_up = ThreadPoolExecutor(jobs), np.zeros(1, np.int64)
+    """Blocks of the compiled engine as they finish; one thread, too, lets this one see Ctrl-C at once."""
+    pool, given_up = ThreadPoolExecutor(max(1, jobs)), np.zeros(1, np.int64)
     try:
         for future in as_completed([pool.submit(compiled_block, models[one.case], one, seed, replications,
                                                 rooms[one.case], given_up) for one in blocks]):  # fmt: skip
