@@ -24,7 +24,7 @@ from armsim.study.executors import Block, Done, by_cause, counted_in, room_for, 
 from armsim.version import VERSION
 
 MOST_RUNS = 1_000_000
-MOST_WORLDS_AT_ONCE = 10  # what Ctrl-C loses
+MOST_WORLDS_AT_ONCE = 5  # what Ctrl-C loses, and in processes of the reference engine waits for
 Progress = Callable[[int, int], None]
 
 
