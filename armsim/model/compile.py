@@ -51,9 +51,9 @@ class Compiler(Numbers):
     def model(self) -> arrays.Model:
         """The whole model."""
         time = self.things.time
-        horizon = units.days_between(time.start, time.end) * units.SECONDS_PER_DAY
+        horizon = self.seconds(time.end)
         starts = units.period_starts(time.start, time.end, time.report_every)
-        edges = (*tuple(int(self.days(day)) * units.SECONDS_PER_DAY for day in starts[1:]), horizon)
+        edges = (*map(self.seconds, starts[1:]), horizon)
         first_halt = time.months_from or time.start
         first = max(k for k, day in enumerate(starts) if k == 0 or day <= first_halt)
         self.points, self.point_at, point_of = self.stock_points()
@@ -507,12 +507,12 @@ class Compiler(Numbers):
             ends=self.day(f"{at}/until", halt.until),
             leave_within=self.optional(f"{at}/leave_within", halt.people.leave_within),
             leave_by=tuple(
-                (int(self.days(units.parse_date(day))) * units.SECONDS_PER_DAY, share.middle)
+                (self.seconds(units.parse_date(day)), share.middle)
                 for day, share in sorted((halt.people.leave_by or {}).items())
             ),
             says=halt,
             content=content_of(halt),
-            announced=None if halt.announced is None else int(self.days(halt.announced)) * units.SECONDS_PER_DAY,
+            announced=None if halt.announced is None else self.seconds(halt.announced),
             after=-1 if after is None else self.halt_names.index(after.halt),
             lag=-1 if after is None else self.value(f"{at}/after/lag", after.lag),
             follows=-1 if after is None else self.value(f"{at}/after/probability", after.probability),

@@ -67,6 +67,10 @@ class Numbers:
         """Days from the start of the simulation."""
         return float((moment - self.start).days)
 
+    def seconds(self, moment: date) -> int:
+        """Seconds from the start of the simulation."""
+        return int(self.days(moment)) * units.SECONDS_PER_DAY
+
     def interval(self, path: str, life: Any) -> arrays.Interval:
         """A limit in use, in time, or both."""
         if life is not None and life.drawn_as is not None:
