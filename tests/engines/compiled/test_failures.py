@@ -137,6 +137,15 @@ def break_world(monkeypatch: pytest.MonkeyPatch, numbers: set[int], change: Any)
     monkeypatch.setattr(engine.Runner, "world", drawn)
 
 
+def test_worlds_after_one_that_fails_are_counted_in_their_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    runner = engine.Runner(MODEL)
+    expected = runner.block(1, (0, 2, 3), 2).counts.tolist()
+    break_world(monkeypatch, {1}, too_much_flying)
+    block = runner.block(1, (0, 1, 2, 3), 2)
+    assert [world.number for world in block.worlds] == [0, 2, 3] and block.counts.tolist() == expected
+    assert [(number, replication) for number, replication, _ in block.failures] == [(1, 0)]
+
+
 def rows(done: Done) -> dict[str, Any]:
     """The counts of a block, by name."""
     return {name: one.tolist() for name, one in done.arrays.items()} | {"causes": done.causes, "events": done.events}

@@ -51,23 +51,6 @@ def test_each_row_of_a_block_counts_its_world_and_replication(at_once: int, monk
     assert len({str(one.states) for one in alone}) == len(alone)  # else rows could be mistaken for one another
 
 
-def test_worlds_after_one_that_fails_are_counted_in_their_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    runner = Runner(compile_scenario(lucky()))
-    expected = runner.block(1, (0, 2, 3), 2).counts.tolist()
-    draw = Runner.world
-
-    def drawn(self: Runner, seed: int, number: int, values: list[float] | None = None) -> World:
-        world = draw(self, seed, number, values)
-        when, levels = world.programme[0]
-        too_much = replace(world, programme=((when, tuple(10**13 for _ in levels)),))
-        return too_much if number == 1 else world
-
-    monkeypatch.setattr(Runner, "world", drawn)
-    block = runner.block(1, (0, 1, 2, 3), 2)
-    assert [world.number for world in block.worlds] == [0, 2, 3] and block.counts.tolist() == expected
-    assert [(number, replication) for number, replication, _ in block.failures] == [(1, 0)]
-
-
 def test_a_world_that_was_changed_is_written_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its jets fly twice as much as those of all worlds."""
     slow, fast = (Runner(model_of(f"fly: {hours} FH/year per aircraft")) for hours in (500, 1000))
